@@ -1,0 +1,128 @@
+"""Sets Emo-Care up and starts it. Needs Python 3.11 or newer and nothing else.
+
+    python start.py              make .venv, install what is pinned, start the app
+    python start.py test [...]   the same set-up, then all tests (further words go to pytest)
+
+Standard library only; Linux, macOS and Windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+REQUIREMENTS = ROOT / "requirements.txt"
+STAMP = VENV / "requirements.sha256"
+OLDEST = (3, 11)
+FIRST_PORT = 8501
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one of the two commands and returns the exit code."""
+    if sys.version_info < OLDEST:
+        print(f"Emo-Care needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+        return 2
+    parser = argparse.ArgumentParser(
+        description="Sets Emo-Care up and starts it.",
+        epilog="python start.py test [...] runs all tests instead; further words go to pytest.",
+    )
+    parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: first free one)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    testing = arguments[:1] == ["test"]
+    options = parser.parse_args([] if testing else arguments)
+    try:
+        set_up()
+    except subprocess.CalledProcessError as error:
+        print(f"Set-up stopped: {error}. Mend what is named above and run the command again.")
+        return 1
+    if testing:
+        return subprocess.call([str(venv_python()), "-m", "pytest", *arguments[1:]], cwd=ROOT)
+    return serve(options.port or free_port(), open_browser=not options.no_browser)
+
+
+def venv_python() -> Path:
+    """The Python of the project's own environment."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def set_up() -> None:
+    """Makes ``.venv`` and installs the pinned requirements, unless that is done already.
+
+    Raises:
+        subprocess.CalledProcessError: A step failed; its own output says why.
+    """
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted and venv_python().exists():
+        return
+    if not venv_python().exists():
+        print("Making .venv ...", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    print("Installing the pinned requirements (once, a few minutes) ...", flush=True)
+    subprocess.run(
+        [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         "-r", str(REQUIREMENTS)],
+        check=True, cwd=ROOT,
+    )  # fmt: skip
+    STAMP.write_text(wanted, encoding="ascii")
+
+
+def free_port() -> int:
+    """The first port from 8501 on that nobody listens to on this machine."""
+    for port in range(FIRST_PORT, FIRST_PORT + 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise SystemExit(f"No free port from {FIRST_PORT} to {FIRST_PORT + 99}. Give one with --port.")
+
+
+def serve(port: int, *, open_browser: bool) -> int:
+    """Starts the app, says its address and waits until it ends."""
+    command = [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"),
+               "--server.port", str(port), "--server.headless", "true"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    address = f"http://127.0.0.1:{port}"
+    try:
+        if wait_until_up(process, address):
+            print(f"\nEmo-Care is ready: {address}   (stop with Ctrl+C)\n", flush=True)
+            if open_browser:
+                webbrowser.open(address)
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait(timeout=20)
+        return 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+
+
+def wait_until_up(process: subprocess.Popen[bytes], address: str) -> bool:
+    """True once the app answers; False when it ended before that."""
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    return False
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
