@@ -1,0 +1,194 @@
+"""Summary to the shape of ``summary.json`` and back, without loss. NaN never appears."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from emocare.domain.errors import InputError
+from emocare.domain.summary import (
+    ActionUnitSummary,
+    Band,
+    BaselineInfo,
+    BehaviourIndex,
+    Driver,
+    Estimate,
+    Event,
+    Events,
+    EventType,
+    Feature,
+    Gate,
+    GateDecision,
+    GateMetrics,
+    GateReason,
+    ModelRef,
+    Severity,
+    SourceInfo,
+    Summary,
+)
+
+SCHEMA = 1
+NO_FRAME = "No frame could be measured."
+NO_UNIT = "Not measured in this recording."
+NO_SEQUENCE_NETWORK = "No sequence network took part."
+
+
+def summary_to_dict(summary: Summary) -> dict[str, Any]:
+    """The JSON object of ``summary.json``: plain values, null with a reason beside it.
+
+    Raises:
+        ValueError: A number is NaN or infinite, which would be a fault of the analysis.
+    """
+    units = {k: None if u is None else asdict(u) for k, u in summary.action_units.items()}
+    expressions: dict[str, Any] = {
+        "mean": None if summary.expressions_mean is None else dict(summary.expressions_mean),
+        "dominant": summary.expressions_dominant,
+    }
+    if summary.expressions_mean is None:
+        expressions["reason"] = NO_FRAME
+    found = {
+        "schema": SCHEMA,
+        "source": asdict(summary.source),
+        "models": [asdict(model) for model in summary.models],
+        "config": dict(summary.config),
+        "gate": _gate_to_dict(summary.gate),
+        "expressions": expressions,
+        "action_units": units,
+        "action_unit_reasons": {k: NO_UNIT for k, u in units.items() if u is None},
+        "dimensions_model": None,
+        "dimensions_model_reason": NO_SEQUENCE_NETWORK,
+        "dimensions": {
+            k: None if e is None else asdict(e) for k, e in summary.dimensions.items()
+        },
+        "dimension_reasons": dict(summary.dimension_reasons),
+        "behaviour_index": _index_to_dict(summary.behaviour_index),
+        "behaviour_index_reason": summary.index_reason,
+        "severity": {
+            "band": summary.severity.band, "source": summary.severity.source,
+            "flags": list(summary.severity.flags),
+        },
+        "events": {
+            "blinks_per_min": summary.events.blinks_per_min,
+            "blinks_reason": summary.events.blinks_reason,
+            "list": [asdict(event) for event in summary.events.list],
+        },
+        "features": {k: asdict(feature) for k, feature in summary.features.items()},
+        "baseline": asdict(summary.baseline),
+        "turned_away_fraction": summary.turned_away_fraction,
+    }  # fmt: skip
+    plain: dict[str, Any] = _plain(found, "summary")
+    return plain
+
+
+def summary_from_dict(values: Mapping[str, Any]) -> Summary:
+    """The summary that ``summary_to_dict`` wrote.
+
+    Raises:
+        InputError: It was written in another schema, or a part is missing.
+    """
+    if values.get("schema") != SCHEMA:
+        raise InputError(
+            f"Summary: expected schema {SCHEMA}, got {values.get('schema')!r}. "
+            "Update Emo-Care, or re-analyse the stored readings."
+        )
+    try:
+        return _summary(values)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"Summary: a part is missing or malformed ({error}).") from error
+
+
+def _summary(values: Mapping[str, Any]) -> Summary:
+    expressions, severity, events = values["expressions"], values["severity"], values["events"]
+    return Summary(
+        source=SourceInfo(**values["source"]),
+        models=tuple(ModelRef(**model) for model in values["models"]),
+        config=values["config"],
+        gate=_gate(values["gate"]),
+        expressions_mean=expressions["mean"],
+        expressions_dominant=expressions["dominant"],
+        action_units={
+            k: None if u is None else ActionUnitSummary(**u)
+            for k, u in values["action_units"].items()
+        },
+        dimensions={
+            k: None if e is None else Estimate(**e) for k, e in values["dimensions"].items()
+        },
+        dimension_reasons=values["dimension_reasons"],
+        features={k: Feature(**feature) for k, feature in values["features"].items()},
+        behaviour_index=_index(values["behaviour_index"]),
+        index_reason=values["behaviour_index_reason"],
+        severity=Severity(
+            None if severity["band"] is None else Band(severity["band"]),
+            severity["source"], tuple(severity["flags"]),
+        ),
+        events=Events(
+            events["blinks_per_min"], tuple(_event(event) for event in events["list"]),
+            events["blinks_reason"],
+        ),
+        baseline=BaselineInfo(values["baseline"]["method"], tuple(values["baseline"]["flags"])),
+        turned_away_fraction=values["turned_away_fraction"],
+    )  # fmt: skip
+
+
+def _gate_to_dict(gate: Gate) -> dict[str, Any]:
+    return {
+        "decision": gate.decision,
+        "reasons": [asdict(reason) for reason in gate.reasons],
+        "metrics": asdict(gate.metrics),
+        "excluded_s": dict(gate.excluded),
+    }
+
+
+def _gate(values: Mapping[str, Any]) -> Gate:
+    return Gate(
+        GateDecision(values["decision"]),
+        tuple(
+            GateReason(**{**reason, "level": GateDecision(reason["level"])})
+            for reason in values["reasons"]
+        ),
+        GateMetrics(**values["metrics"]),
+        values["excluded_s"],
+    )
+
+
+def _index_to_dict(index: BehaviourIndex | None) -> dict[str, Any] | None:
+    if index is None:
+        return None
+    return {
+        "value": index.value, "ci90": index.ci90, "band": index.band,
+        "band_probabilities": index.band_probabilities,
+        "drivers": [asdict(driver) for driver in index.drivers],
+        "windows": index.windows, "ess": index.ess, "reference": index.reference,
+    }  # fmt: skip
+
+
+def _index(values: Mapping[str, Any] | None) -> BehaviourIndex | None:
+    if values is None:
+        return None
+    given = dict(values)
+    given["band"] = Band(given["band"])
+    given["drivers"] = tuple(Driver(**driver) for driver in given["drivers"])
+    for name in ("ci90", "band_probabilities"):
+        given[name] = None if given[name] is None else tuple(given[name])
+    return BehaviourIndex(**given)
+
+
+def _event(values: Mapping[str, Any]) -> Event:
+    return Event(**{**values, "type": EventType(values["type"])})
+
+
+def _plain(value: Any, where: str) -> Any:
+    """JSON values only: str for enumerations, list for tuples, float for numpy numbers."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v, f"{where}.{k}") for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v, f"{where}[{i}]") for i, v in enumerate(value)]
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{where}: expected a finite number, got {value}")
+        return float(value)
+    return value

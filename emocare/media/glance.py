@@ -1,0 +1,90 @@
+"""One picture out of the middle of a recording."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+from av import VideoFrame
+
+from emocare.domain.errors import VideoUnreadable
+from emocare.domain.frames import Frame
+from emocare.media.opened import Opened, open_recording
+from emocare.media.picture import upright_rgb
+
+
+def frame_at(path: Path, t_s: float) -> Frame:
+    """Gives the picture that is shown ``t_s`` seconds after the first one.
+
+    Args:
+        path: The recording.
+        t_s: Media time in seconds. Before the start it gives the first picture, after the end
+            the last readable one.
+
+    Returns:
+        The picture with its own time, which is at most ``t_s``.
+
+    Raises:
+        VideoUnreadable: No picture can be decoded.
+    """
+    opened = open_recording(path)
+    try:
+        first = next(_pictures(opened), None)
+        if first is None:
+            raise VideoUnreadable(
+                f"No picture in {opened.name} can be decoded: copy it again from the camera, or "
+                "save it as MP4 (H.264)."
+            )
+        start = _stamp_s(first)
+        wanted = start + max(t_s, 0.0)
+        found = _after_seek(opened, wanted) or _from_the_start(path, wanted) or first
+        return Frame(_stamp_s(found) - start, upright_rgb(found, opened.stream.sample_aspect_ratio))
+    finally:
+        opened.container.close()
+
+
+def _after_seek(opened: Opened, stamp_s: float) -> VideoFrame | None:
+    base = opened.stream.time_base
+    assert base is not None
+    # Without an index there is nothing to seek by; then the caller reads from the start.
+    with contextlib.suppress(av.FFmpegError):
+        opened.container.seek(int(stamp_s / base), stream=opened.stream, backward=True)
+        return _last_until(_pictures(opened), stamp_s + float(base) / 2)
+    return None
+
+
+def _from_the_start(path: Path, stamp_s: float) -> VideoFrame | None:
+    opened = open_recording(path)
+    try:
+        return _last_until(_pictures(opened), stamp_s)
+    finally:
+        opened.container.close()
+
+
+def _last_until(pictures: Iterator[VideoFrame], stamp_s: float) -> VideoFrame | None:
+    found: VideoFrame | None = None
+    for picture in pictures:
+        if _stamp_s(picture) > stamp_s:
+            break
+        found = picture
+    return found
+
+
+def _stamp_s(picture: VideoFrame) -> float:
+    assert picture.time is not None
+    return picture.time
+
+
+def _pictures(opened: Opened) -> Iterator[VideoFrame]:
+    packets = opened.container.demux(opened.stream)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, av.FFmpegError):
+            return
+        with contextlib.suppress(av.FFmpegError):
+            for picture in opened.stream.decode(packet):
+                if not picture.is_corrupt and picture.time is not None:
+                    yield picture

@@ -1,0 +1,42 @@
+"""Still pictures on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emocare.domain.errors import ImageUnreadable
+from emocare.media.content import open_file, printable
+
+MAX_PICTURE_BYTES = 200 * 1024**2
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Reads a still picture, upright (orientation from its EXIF data applied).
+
+    Returns:
+        (H, W, 3) uint8, red green blue. Grey pictures have three equal channels, transparency
+        is left out.
+
+    Raises:
+        ImageUnreadable: The file is missing, empty, too large or not a picture.
+    """
+    name = printable(path)
+    with open_file(path, ImageUnreadable, "picture") as file:
+        data = file.read(MAX_PICTURE_BYTES + 1)
+    if len(data) > MAX_PICTURE_BYTES:
+        raise ImageUnreadable(
+            f"{name} is larger than {MAX_PICTURE_BYTES // 1024**2} MB: save it smaller."
+        )
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        bgr = None
+    if bgr is None:
+        raise ImageUnreadable(
+            f"{name} is not a picture that can be decoded: use JPEG, PNG, WebP, BMP or TIFF."
+        )
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -1,0 +1,143 @@
+"""Summaries go to JSON and back without loss, in the documented shape."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from emocare.domain.errors import InputError
+from emocare.domain.faces import ACTION_UNITS
+from emocare.domain.summary import (
+    DIMENSIONS,
+    ActionUnitSummary,
+    Band,
+    BaselineInfo,
+    BehaviourIndex,
+    Driver,
+    Estimate,
+    Event,
+    Events,
+    EventType,
+    Feature,
+    Gate,
+    GateDecision,
+    GateMetrics,
+    GateReason,
+    ModelRef,
+    Severity,
+    SourceInfo,
+    Summary,
+)
+from emocare.domain.summary_json import summary_from_dict, summary_to_dict
+
+SUMMARY = Summary(
+    source=SourceInfo("visit.mp4", "b" * 64, 91.2, 2736, 2736, 0, False, 640, 360, 812.5),
+    models=(ModelRef("face", "1.0.0", "a" * 64),),
+    config={"protocol": "free", "band_edges": [25.0, 45.0, 65.0], "config_hash": "c" * 64},
+    gate=Gate(
+        GateDecision.LIMITED,
+        (GateReason("face_width_px", 80.0, 96.0, "Move closer: face 80 px, need 96.",
+                    GateDecision.LIMITED),),
+        GateMetrics(90.0, 0.99, 0.98, 80.0, 30.0, 0.0), {"TURNED_AWAY": 1.2},
+    ),
+    expressions_mean={"neutral": 0.8, "happiness": 0.2}, expressions_dominant="neutral",
+    action_units={n.upper(): None for n in ACTION_UNITS}
+    | {"AU12": ActionUnitSummary(0.2, 0.6, 0.15)},
+    dimensions=dict.fromkeys(DIMENSIONS) | {"valence": Estimate(-0.1, -0.2, 0.0),
+                                            "anhedonia": Estimate(31.0, None, None)},
+    dimension_reasons={"fatigue": "Needs 15 frames a second."},
+    features={"f1": Feature(0.15, 0.1, 0.03), "f9": Feature(None, None, None, "not measured")},
+    behaviour_index=BehaviourIndex(
+        31.4, (22.0, 40.8), Band.MILD, (0.2, 0.7, 0.1, 0.0),
+        (Driver("smile", 0.22, 12.0, 0.5, 0.1, 0.15, 0.1, "A"),
+         Driver("au14", 0.05, None, None, None, 0.08, 0.08, "B", "not measured")),
+        9, 6.5, "provisional-v0",
+    ),
+    index_reason=None, severity=Severity(Band.MILD, "face_provisional", ()),
+    events=Events(17.5, (Event(EventType.BLINK, 1.0, 1.05, 1.1),), "Low confidence"),
+    baseline=BaselineInfo("estimated", ("baseline=estimated",)), turned_away_fraction=0.02,
+)  # fmt: skip
+BARE = replace(
+    SUMMARY, gate=Gate(GateDecision.UNRELIABLE, (), GateMetrics(0.0, 0.0, None, None, 0.0, 0.0)),
+    expressions_mean=None, expressions_dominant=None, dimensions=dict.fromkeys(DIMENSIONS),
+    behaviour_index=None, index_reason="The face could not be measured reliably.",
+    severity=Severity(None, "none", ("QUESTIONNAIRE_REQUIRED",)), events=Events(None, ()),
+    turned_away_fraction=None,
+    source=SourceInfo("camera", None, 3.0, 90, 80, 10, True, note="broke off"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("summary", [SUMMARY, BARE], ids=["full", "bare"])
+def test_round_trip_through_text(summary: Summary) -> None:
+    text = json.dumps(summary_to_dict(summary), allow_nan=False)
+    assert summary_from_dict(json.loads(text)) == summary
+
+
+def test_the_documented_names() -> None:
+    document = summary_to_dict(SUMMARY)
+    assert document["schema"] == 1
+    assert {"path", "sha256", "duration_s", "frames_decoded", "frames_read", "frames_dropped",
+            "variable_frame_rate"} <= set(document["source"])  # fmt: skip
+    assert set(document["models"][0]) == {"id", "version", "sha256"}
+    assert document["gate"]["decision"] == "limited"
+    assert {"metric", "value", "needed", "advice"} <= set(document["gate"]["reasons"][0])
+    assert set(document["gate"]["metrics"]) == {
+        "valid_s", "face_fraction", "valid_fraction", "face_width_px", "fps",
+        "second_face_fraction",
+    }  # fmt: skip
+    assert document["expressions"] == {
+        "mean": {"neutral": 0.8, "happiness": 0.2}, "dominant": "neutral",
+    }  # fmt: skip
+    assert document["action_units"]["AU12"] == {"mean": 0.2, "p90": 0.6, "active_fraction": 0.15}
+    assert document["dimensions"]["valence"] == {"value": -0.1, "low": -0.2, "high": 0.0}
+    assert document["dimensions_model"] is None
+    index = document["behaviour_index"]
+    assert (index["value"], index["ci90"], index["band"]) == (31.4, [22.0, 40.8], "mild")
+    assert {"item", "contribution", "value", "reference_mean", "reference_sd", "grade"} <= set(
+        index["drivers"][0]
+    )
+    assert document["severity"] == {"band": "mild", "source": "face_provisional", "flags": []}
+    assert document["events"]["blinks_per_min"] == 17.5
+    assert document["events"]["list"] == [
+        {"type": "blink", "onset_s": 1.0, "apex_s": 1.05, "offset_s": 1.1}
+    ]
+
+
+def test_null_has_a_reason_beside_it() -> None:
+    document = summary_to_dict(BARE)
+    assert document["behaviour_index"] is None
+    assert document["behaviour_index_reason"]
+    assert document["expressions"]["mean"] is None
+    assert document["expressions"]["reason"]
+    assert document["dimensions_model_reason"]
+    for name, unit in document["action_units"].items():
+        assert unit is not None or document["action_unit_reasons"][name]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_is_none_is_a_fault(value: float) -> None:
+    broken = replace(SUMMARY, turned_away_fraction=value)
+    with pytest.raises(ValueError, match="turned_away_fraction"):
+        summary_to_dict(broken)
+
+
+def test_only_plain_values_are_written() -> None:
+    def plain(value: object) -> bool:
+        if type(value) is dict:
+            return all(type(k) is str and plain(v) for k, v in value.items())
+        if type(value) is list:
+            return all(plain(v) for v in value)
+        return value is None or type(value) in (str, float, int, bool)
+
+    assert plain(summary_to_dict(SUMMARY))
+
+
+def test_another_schema_or_a_missing_part_is_refused() -> None:
+    document = summary_to_dict(SUMMARY)
+    with pytest.raises(InputError, match="schema 1"):
+        summary_from_dict({**document, "schema": 2})
+    del document["gate"]
+    with pytest.raises(InputError, match="gate"):
+        summary_from_dict(document)
