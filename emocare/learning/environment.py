@@ -1,0 +1,31 @@
+"""The process environment that makes training on a CPU an order of magnitude faster."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+MALLOC = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "17179869184",
+    "MALLOC_TOP_PAD_": "268435456",
+}
+"""glibc keeps freed tensors instead of mapping fresh pages each step (measured: 83 to 977/s)."""
+
+
+def is_ready() -> bool:
+    """Whether this process was started with the allocator settings."""
+    return all(os.environ.get(name) == value for name, value in MALLOC.items())
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a training process: allocator settings, and this package to be found."""
+    root = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, **MALLOC, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
+
+
+def training_command(arguments: list[str]) -> list[str]:
+    """The command that runs the trainer as its own process: glibc reads its settings at start."""
+    return [sys.executable, "-m", "emocare.learning.train_face", *arguments]
