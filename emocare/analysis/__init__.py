@@ -1,0 +1,18 @@
+"""Numbers over time to meaning: readings in, a summary and a timeline out. numpy only, pure.
+
+``Analyzer`` turns frames into readings; ``summarise`` and ``timeline`` turn readings into what
+is shown. Section numbers in docstrings are those of the clinical specification.
+"""
+
+from emocare.analysis.analyzer import Analyzer
+from emocare.analysis.config import AnalysisConfig
+from emocare.analysis.live_gate import live_gate
+from emocare.analysis.reference import reference_sha256
+from emocare.analysis.status import quality_flags
+from emocare.analysis.summarise import summarise
+from emocare.analysis.timeline import timeline
+
+__all__ = [
+    "AnalysisConfig", "Analyzer", "live_gate", "quality_flags", "reference_sha256", "summarise",
+    "timeline",
+]  # fmt: skip
