@@ -1,0 +1,1 @@
+"""The sections of the report in their order; each gives what it has to say, or nothing."""

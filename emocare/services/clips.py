@@ -1,0 +1,151 @@
+"""Clips on this machine: staged under generated names in a private folder, deleted when done."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from emocare.domain.errors import InputError, VideoTooLong, VideoUnreadable
+from emocare.services.workplace import new_id
+
+PIECE = 1024 * 1024
+"""Bytes copied at a time; an upload is never held whole in memory."""
+
+NAME_LIMIT = 120
+"""Longest file name that is kept for showing."""
+
+FREE_RESERVE = 64 * 1024**2
+"""Bytes that must stay free on the disk, so that the database can still write."""
+
+
+def clean_name(name: str) -> str:
+    """What may be shown and stored of a file name that came from outside.
+
+    Path parts, control, formatting and unassigned characters are dropped, and the rest is cut
+    to ``NAME_LIMIT`` characters. The name is never used to open a file.
+    """
+    last = re.split(r"[\\/]", name)[-1]
+    kept = "".join(ch for ch in last if not unicodedata.category(ch).startswith("C"))
+    kept = " ".join(kept.split()).strip(". ")
+    if not kept:
+        return "video"
+    stem, dot, suffix = kept.rpartition(".")
+    if dot and len(suffix) <= 8:
+        return f"{stem[: NAME_LIMIT - len(suffix) - 1]}.{suffix}"
+    return kept[:NAME_LIMIT]
+
+
+class Clips:
+    """The private folder (0700) in which clips lie while they are analysed or kept."""
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+
+    @property
+    def folder(self) -> Path:
+        """The folder itself."""
+        return self._folder
+
+    def prepare(self) -> None:
+        """Makes the folder, readable by its owner only.
+
+        Raises:
+            InputError: It cannot be made.
+        """
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+        except OSError as error:
+            raise _staging_error(error) from error
+
+    def stage(self, name: str, stream: BinaryIO) -> Path:
+        """Copies an upload piece by piece into the private folder under a generated name.
+
+        Args:
+            name: File name as given; only its suffix is used, if it is a plain one.
+            stream: Read from its present position to its end.
+
+        Returns:
+            Path of the copy, readable by its owner only.
+
+        Raises:
+            VideoUnreadable: The upload is empty.
+            VideoTooLong: It is larger than the limit.
+            InputError: Disk full or folder not writable. Nothing is left behind.
+        """
+        self.prepare()
+        suffix = Path(clean_name(name)).suffix.lower()
+        target = self._folder / f"{new_id()}{suffix if suffix.isascii() else ''}"
+        try:
+            size = self._copy(stream, target)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                target.unlink()
+            raise
+        if size == 0:
+            target.unlink()
+            raise VideoUnreadable(f"{clean_name(name)} is empty (0 bytes). Choose another file.")
+        return target
+
+    def owns(self, path: Path) -> bool:
+        """Whether the file lies in the private folder, so that it may be deleted."""
+        return path.resolve().parent == self._folder.resolve()
+
+    def delete(self, path: Path) -> bool:
+        """Deletes a file of the private folder; any other file is left alone.
+
+        Returns:
+            True when the file is gone and was ours.
+        """
+        if not self.owns(path):
+            return False
+        path.unlink(missing_ok=True)
+        return True
+
+    def delete_strangers(self, wanted: set[Path]) -> int:
+        """Deletes every file of the private folder that no session refers to.
+
+        Returns:
+            How many files were deleted.
+        """
+        if not self._folder.is_dir():
+            return 0
+        keep = {path.resolve() for path in wanted}
+        strangers = [p for p in self._folder.iterdir() if p.is_file() and p.resolve() not in keep]
+        for path in strangers:
+            path.unlink()
+        return len(strangers)
+
+    def _copy(self, stream: BinaryIO, target: Path) -> int:
+        size = 0
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as out:
+                while piece := stream.read(PIECE):
+                    size += len(piece)
+                    if size > self._max_bytes:
+                        raise VideoTooLong(
+                            f"The file is larger than {self._max_bytes / 1e9:.1f} GB. "
+                            "Cut it into parts and add them one by one."
+                        )
+                    out.write(piece)
+        except OSError as error:
+            raise _staging_error(error) from error
+        return size
+
+
+def _staging_error(error: OSError) -> InputError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return InputError("Not enough disk space for this video. Free some space and add it again.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return InputError(
+            "The folder for videos cannot be written. Give this user the right to write in the "
+            "data folder and try again."
+        )
+    return InputError(f"The video could not be copied: {error.strerror}. Try again.")

@@ -1,0 +1,307 @@
+"""Questionnaires: offered when the face cannot be used, kept answer by answer, scored, alarmed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from emocare.clinical import (
+    CrisisCard,
+    DatedResult,
+    Headline,
+    Instrument,
+    alerts_for,
+    crisis_resources,
+    headline,
+    instrument_names,
+    load_instrument,
+    previous_total,
+    score,
+    self_report_dimensions,
+)
+from emocare.domain.errors import AnswerOutOfRange, InputError, NotFound
+from emocare.domain.records import (
+    Alert,
+    AlertId,
+    AlertState,
+    PatientId,
+    Response,
+    ResponseId,
+    SessionId,
+    SessionRecord,
+)
+from emocare.domain.summary import GateDecision
+from emocare.services.workplace import Workplace, new_id, now
+from emocare.store import Store
+
+OFFERED = "PHQ-9"
+"""What is offered when the face cannot be used: the depression form of the default pack."""
+
+DEFAULT_PACK: tuple[str, ...] = ("PHQ-9", "GAD-7")
+
+MODES: tuple[str, ...] = ("self", "interviewer")
+
+VALID_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Why a questionnaire is needed now, and which.
+
+    Attributes:
+        reasons: Sentences with cause, figure and remedy, worst first.
+        instrument: Name of the form.
+    """
+
+    reasons: tuple[str, ...]
+    instrument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A questionnaire while it is being answered.
+
+    Attributes:
+        response_id: Identifier that the finished response will have.
+        answers: One entry per item; None = not answered or "prefer not to say".
+        answered: Whether the item was dealt with (an answer, or "prefer not to say").
+        position: Index of the first item not dealt with; the number of items when all are.
+        resumed: Whether answers from before were found.
+    """
+
+    response_id: ResponseId
+    patient_id: PatientId
+    session_id: SessionId | None
+    instrument: str
+    answers: tuple[int | None, ...]
+    answered: tuple[bool, ...]
+    position: int
+    resumed: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether every item was dealt with."""
+        return all(self.answered)
+
+
+class Questionnaires:
+    """Use cases around forms. Every answer is stored at once."""
+
+    def __init__(self, store: Store, workplace: Workplace) -> None:
+        self._store = store
+        self._workplace = workplace
+        self._finishing = threading.Lock()
+
+    def form(self, name: str) -> Instrument:
+        """A form with its words, options and rules.
+
+        Raises:
+            InputError: No such instrument.
+        """
+        return load_instrument(name)
+
+    def names(self) -> tuple[str, ...]:
+        """Every form of this installation; the default pack first."""
+        return (*DEFAULT_PACK, *(n for n in instrument_names() if n not in DEFAULT_PACK))
+
+    def crisis_card(self) -> CrisisCard:
+        """Whom a person can call now, in the country of this clinic."""
+        return crisis_resources(self._workplace.country)
+
+    def self_report(self, session_id: SessionId) -> dict[str, float | None]:
+        """The six dimensions as single items of the forms that count for a session say them."""
+        counted = {r.instrument: r.answers for r in self.of_session(session_id)}
+        return self_report_dimensions(counted)
+
+    def needed(self, session_id: SessionId) -> Offer | None:
+        """The form to open by itself: the gate says unreliable and no valid answers exist.
+
+        Returns:
+            None when the face can be used, or a valid questionnaire of the session or of the
+            last 14 days leads anyway.
+        """
+        record = self._store.session(session_id)
+        summary = record.summary
+        if summary is None or summary.gate.decision is not GateDecision.UNRELIABLE:
+            return None
+        if not self.headline(session_id).ask_questionnaire:
+            return None
+        reasons = sorted(
+            summary.gate.reasons, key=lambda r: r.level is not GateDecision.UNRELIABLE
+        )
+        return Offer(tuple(reason.advice for reason in reasons), OFFERED)
+
+    def draft(
+        self, patient_id: PatientId, session_id: SessionId | None, instrument: str
+    ) -> Draft:
+        """The form as far as it was answered, or a new one.
+
+        Raises:
+            NotFound: No such patient or session.
+            InputError: No such instrument.
+        """
+        form = load_instrument(instrument)
+        self._store.patient(patient_id)
+        if session_id is not None:
+            self._own_session(patient_id, session_id)
+        stored = self._store.draft(patient_id, session_id, form.name)
+        if stored is not None and self._finished(ResponseId(stored["response_id"])):
+            self._store.delete_draft(patient_id, session_id, form.name)
+            stored = None
+        if stored is None:
+            count = len(form.items)
+            return Draft(
+                response_id=ResponseId(new_id()), patient_id=patient_id, session_id=session_id,
+                instrument=form.name, answers=(None,) * count, answered=(False,) * count,
+                position=0, resumed=False,
+            )  # fmt: skip
+        return _draft_from(stored, patient_id, session_id, form)
+
+    def answer(self, draft: Draft, index: int, value: int | None) -> Draft:
+        """Stores one answer at once and returns the draft with it.
+
+        Args:
+            index: Item, from 0.
+            value: Points of the chosen option; None = prefer not to say.
+
+        Raises:
+            AnswerOutOfRange: There is no such item or option.
+        """
+        form = load_instrument(draft.instrument)
+        if not 0 <= index < len(form.items):
+            raise AnswerOutOfRange(
+                f"{form.name} has {len(form.items)} questions; there is no number {index + 1}."
+            )
+        if value is not None and (type(value) is not int or value not in form.values):
+            raise AnswerOutOfRange(
+                f"Question {index + 1}: expected one of {list(form.values)} or nothing, "
+                f"got {value!r}."
+            )
+        answers = (*draft.answers[:index], value, *draft.answers[index + 1 :])
+        answered = (*draft.answered[:index], True, *draft.answered[index + 1 :])
+        draft = replace(draft, answers=answers, answered=answered, position=_first_open(answered))
+        self._store.save_draft(
+            draft.patient_id, draft.session_id, draft.instrument,
+            {"response_id": draft.response_id, "answers": list(answers),
+             "answered": list(answered)},
+        )  # fmt: skip
+        return draft
+
+    def finish(
+        self, draft: Draft, difficulty: int | None = None, mode: str = "self"
+    ) -> Response:
+        """Scores the form, raises its alerts, and stores both in one transaction.
+
+        Finishing the same draft twice gives the response of the first time.
+
+        Args:
+            difficulty: Answer to the unscored item on daily life, None if not given or asked.
+            mode: "self" or "interviewer".
+
+        Raises:
+            InputError: An item was not dealt with, or the mode is unknown.
+            AnswerOutOfRange: The difficulty is not one of its options.
+        """
+        with self._finishing:
+            done = self._finished(draft.response_id)
+            return self._finish(draft, difficulty, mode) if done is None else done
+
+    def _finish(self, draft: Draft, difficulty: int | None, mode: str) -> Response:
+        if not draft.complete:
+            raise InputError(
+                f"Question {draft.position + 1} is not answered yet. Choose an answer or "
+                "'I prefer not to say'."
+            )
+        if mode not in MODES:
+            raise InputError(f"Mode: expected self or interviewer, got {mode!r}.")
+        response = self._scored(draft, difficulty, mode)
+        self._store.add_response(response, _alerts(response))
+        self._store.delete_draft(draft.patient_id, draft.session_id, draft.instrument)
+        return response
+
+    def responses(self, patient_id: PatientId) -> list[Response]:
+        """Finished forms of a person, newest first."""
+        found = self._store.responses(patient_id)
+        return sorted(found, key=lambda response: response.answered_at, reverse=True)
+
+    def of_session(self, session_id: SessionId) -> list[Response]:
+        """Forms that count for a session: its own and those of the 14 days up to it, newest
+        first, at most one per instrument."""
+        record = self._store.session(session_id)
+        counted: dict[str, Response] = {}
+        for response in self.responses(record.patient_id):
+            if _counts(response, record):
+                counted.setdefault(response.instrument, response)
+        return list(counted.values())
+
+    def headline(self, session_id: SessionId) -> Headline:
+        """What leads for a session: questionnaire before face (clinical specification 3.7)."""
+        record = self._store.session(session_id)
+        results = [
+            DatedResult(r.result, r.answered_at, same_session=r.session_id == session_id)
+            for r in self._store.responses(record.patient_id)
+        ]
+        return headline(
+            results, record.summary, record.started_at, self._workplace.allow_face_headline
+        )
+
+    def _scored(self, draft: Draft, difficulty: int | None, mode: str) -> Response:
+        form = load_instrument(draft.instrument)
+        at = now()
+        earlier = previous_total(self._store.responses(draft.patient_id), form.name, at)
+        result = score(
+            form.name, draft.answers, difficulty,
+            previous=None if earlier is None else earlier.total,
+            previous_prorated=earlier is not None and earlier.prorated,
+        )  # fmt: skip
+        return Response(
+            id=draft.response_id, patient_id=draft.patient_id, session_id=draft.session_id,
+            instrument=form.name, version=form.version, language=form.language, mode=mode,
+            answers=draft.answers, difficulty=difficulty, result=result, answered_at=at,
+        )  # fmt: skip
+
+    def _finished(self, response_id: ResponseId) -> Response | None:
+        try:
+            return self._store.response(response_id)
+        except NotFound:
+            return None
+
+    def _own_session(self, patient_id: PatientId, session_id: SessionId) -> None:
+        if self._store.session(session_id).patient_id != patient_id:
+            raise InputError("This recording belongs to another person. Open the person again.")
+
+
+def _draft_from(
+    stored: Mapping[str, Any], patient_id: PatientId, session_id: SessionId | None,
+    form: Instrument,
+) -> Draft:  # fmt: skip
+    answered = tuple(bool(value) for value in stored["answered"])
+    return Draft(
+        response_id=ResponseId(stored["response_id"]), patient_id=patient_id,
+        session_id=session_id, instrument=form.name, answers=tuple(stored["answers"]),
+        answered=answered, position=_first_open(answered), resumed=True,
+    )  # fmt: skip
+
+
+def _first_open(answered: tuple[bool, ...]) -> int:
+    return answered.index(False) if False in answered else len(answered)
+
+
+def _alerts(response: Response) -> list[Alert]:
+    return [
+        Alert(
+            id=AlertId(new_id()), patient_id=response.patient_id, response_id=response.id,
+            code=draft.code, level=draft.level, detail=draft.detail, state=AlertState.RAISED,
+            raised_at=response.answered_at,
+        )
+        for draft in alerts_for(response.result, response.answers)
+    ]  # fmt: skip
+
+
+def _counts(response: Response, record: SessionRecord) -> bool:
+    if response.session_id == record.id:
+        return True
+    return timedelta(0) <= record.started_at - response.answered_at <= VALID_FOR

@@ -1,0 +1,284 @@
+"""Recordings: staging uploads, the queue, and everything that is known of a session."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from emocare.analysis import AnalysisConfig, Analyzer, summarise, timeline
+from emocare.domain.errors import AccessDenied, InputError, VideoUnreadable
+from emocare.domain.frames import Box, Frame
+from emocare.domain.readings import Readings
+from emocare.domain.records import Consent, PatientId, SessionId, SessionRecord, SessionState
+from emocare.domain.summary import Summary
+from emocare.domain.timeline import Timeline
+from emocare.media.digest import sha256_of
+from emocare.media.glance import frame_at
+from emocare.services import exports
+from emocare.services.analysing import feed
+from emocare.services.clips import Clips, clean_name
+from emocare.services.engine import FaceEngine
+from emocare.services.jobs import Job, JobQueue, Task
+from emocare.services.journal import Journal
+from emocare.services.recording import Recording
+from emocare.services.recovery import recover
+from emocare.services.samples import Sample, list_samples
+from emocare.services.workplace import Workplace, new_id, now
+from emocare.store import Store
+
+_log = logging.getLogger(__name__)
+
+CONSENT_VERSION = "2026-11"
+"""Version of the consent text that the screens show."""
+
+
+class Recordings:
+    """Use cases around recordings. One object per process; every method from any thread."""
+
+    def __init__(self, store: Store, engine: FaceEngine, workplace: Workplace) -> None:
+        """Starts nothing but the recovery of what a killed process left behind."""
+        self._store = store
+        self._engine = engine
+        self._workplace = workplace
+        self._clips = Clips(workplace.clips_dir, workplace.max_video_bytes)
+        self._journal = Journal(workplace.clips_dir)
+        self._running: dict[SessionId, Recording] = {}
+        self._queue = JobQueue(self._analyse, self._end)
+        for record in recover(store, self._clips, self._journal):
+            self._queue.show(record, Path(record.clip_path or record.source_name))
+
+    def close(self) -> None:
+        """Ends the running analysis, keeping what was measured."""
+        self._queue.close()
+
+    # Before a session
+
+    def samples(self) -> list[Sample]:
+        """The sample clips of this installation."""
+        return list_samples(self._workplace.samples_dir)
+
+    def preview(self, path: Path, t_s: float = 0.0) -> Frame:
+        """One picture of a clip, upright.
+
+        Raises:
+            VideoUnreadable: There is no picture to show.
+        """
+        try:
+            return frame_at(path, t_s)
+        except VideoUnreadable as error:
+            raise VideoUnreadable(str(error).replace(path.name, "This video")) from error
+
+    def stage_upload(self, name: str, stream: BinaryIO) -> Path:
+        """Copies an upload into the private folder; see ``Clips.stage``."""
+        return self._clips.stage(name, stream)
+
+    def discard_upload(self, path: Path) -> None:
+        """Deletes a staged upload that is not submitted; other files are left alone."""
+        self._clips.delete(path)
+
+    # The queue
+
+    def submit(
+        self, patient_id: PatientId, path: Path, name: str, consent: Consent | None,
+        region: Box | None = None, *, delete_after: bool,
+    ) -> SessionId:  # fmt: skip
+        """Queues a clip for analysis.
+
+        Args:
+            path: A staged upload or a sample.
+            name: File name as given, for showing.
+            consent: What the patient agreed to.
+            region: The patient's part of the picture, None = whole picture.
+            delete_after: Delete the clip after analysis even with consent to keep it.
+
+        Raises:
+            AccessDenied: The patient has not agreed to the analysis and to keeping its
+                measurements.
+            NotFound: No such patient.
+            VideoUnreadable: The file is not there.
+        """
+        record = self._new_record(patient_id, name, consent, region, path)
+        if not path.is_file():
+            raise VideoUnreadable(f"{record.source_name} is not there any more. Add it again.")
+        self._store.add_session(record)
+        delete = delete_after or not (consent and consent.keep_video)
+        self._queue.add(Task(record, path, delete_after=delete))
+        return record.id
+
+    def begin(
+        self, patient_id: PatientId, name: str, consent: Consent | None,
+        region: Box | None = None, *, protocol: str = "free", sha256: str | None = None,
+        keep_landmarks: bool = False,
+    ) -> Recording:  # fmt: skip
+        """Starts a recording whose frames the caller pushes: command line or camera.
+
+        Raises:
+            AccessDenied, NotFound: As in ``submit``.
+            ModelError: The face network cannot be used.
+        """
+        record = replace(
+            self._new_record(patient_id, name, consent, region, None), protocol=protocol
+        )
+        loaded = self._engine.get()
+        analyzer = Analyzer(
+            loaded.reader, AnalysisConfig(protocol=protocol), region=region,
+            keep_landmarks=keep_landmarks,
+        )
+        self._store.add_session(record)
+        return Recording(
+            self._store, record, analyzer, loaded.models, self._journal, sha256=sha256
+        )
+
+    def jobs(self) -> list[Job]:
+        """The queue of this process, in the order in which the videos were added."""
+        return self._queue.jobs()
+
+    def cancel(self, session_id: SessionId) -> None:
+        """Ends an analysis before it is finished; see ``JobQueue.cancel``."""
+        self._queue.cancel(session_id)
+
+    def dismiss(self, session_id: SessionId) -> None:
+        """Takes an ended job off the list; the session stays."""
+        self._queue.dismiss(session_id)
+
+    # Afterwards
+
+    def session(self, session_id: SessionId) -> SessionRecord:
+        """The session row.
+
+        Raises:
+            NotFound: No such session.
+        """
+        return self._store.session(session_id)
+
+    def sessions(self, patient_id: PatientId | None = None) -> list[SessionRecord]:
+        """Sessions, newest first; of everybody when no one is named."""
+        return list(self._store.sessions(patient_id))
+
+    def readings(self, session_id: SessionId) -> Readings:
+        """Every stored row of a session."""
+        return self._store.readings(session_id)
+
+    def timeline(self, session_id: SessionId) -> Timeline:
+        """The session over time, under the configuration of its summary."""
+        return timeline(self._store.readings(session_id), self._config(self.session(session_id)))
+
+    def clip(self, session_id: SessionId) -> Path | None:
+        """Where the clip still lies, None once it is gone."""
+        stored = self.session(session_id).clip_path
+        path = None if stored is None else Path(stored)
+        return path if path is not None and path.is_file() else None
+
+    def delete_clip(self, session_id: SessionId) -> SessionRecord:
+        """Deletes a kept clip now; the measurements stay. Samples are never deleted.
+
+        Raises:
+            InputError: The session shows a sample, or is being analysed.
+        """
+        record = self.session(session_id)
+        if record.clip_path is None:
+            return record
+        if record.state in (SessionState.QUEUED, SessionState.ANALYSING):
+            raise InputError("This video is still being analysed. Cancel it or wait.")
+        if not self._clips.delete(Path(record.clip_path)):
+            raise InputError("This is a sample clip of Emo-Care. It is not deleted.")
+        record = replace(record, clip_path=None, clip_deleted_at=now())
+        self._store.update_session(record)
+        return record
+
+    def recompute(self, session_id: SessionId) -> Summary:
+        """Analyses the stored readings again with the present method and stores the summary.
+
+        Raises:
+            NotFound: No such session.
+            InputError: It has no summary to renew.
+        """
+        record = self.session(session_id)
+        if record.summary is None:
+            raise InputError("This session has no summary. Record or upload the visit again.")
+        config = AnalysisConfig(protocol=record.protocol)
+        summary = summarise(
+            self.readings(session_id), config, record.summary.source, record.summary.models
+        )
+        self._store.update_session(replace(record, summary=summary))
+        return summary
+
+    def export(self, session_id: SessionId, folder: Path) -> list[Path]:
+        """Writes ``readings.parquet`` and ``summary.json`` of a stored session.
+
+        Raises:
+            InputError: The session has no summary, or the folder cannot be written.
+        """
+        record = self.session(session_id)
+        if record.summary is None:
+            raise InputError("This session has no summary to export.")
+        return exports.write(folder, self.readings(session_id), record.summary)
+
+    def _config(self, record: SessionRecord) -> AnalysisConfig:
+        if record.summary is None:
+            return AnalysisConfig(protocol=record.protocol)
+        return AnalysisConfig.from_dict(record.summary.config)
+
+    def _new_record(
+        self, patient_id: PatientId, name: str, consent: Consent | None, region: Box | None,
+        path: Path | None,
+    ) -> SessionRecord:  # fmt: skip
+        _require(consent)
+        self._store.patient(patient_id)
+        return SessionRecord(
+            id=SessionId(new_id()), patient_id=patient_id, started_at=now(), protocol="free",
+            source_name=clean_name(name), state=SessionState.QUEUED, consent=consent,
+            region=region, clip_path=None if path is None else str(path), clip_deleted_at=None,
+            summary=None, error=None,
+        )  # fmt: skip
+
+    def _analyse(self, task: Task) -> SessionRecord:
+        record = task.record
+        loaded = self._engine.get()
+        sha256 = sha256_of(task.path)
+        analyzer = Analyzer(
+            loaded.reader, AnalysisConfig(protocol=record.protocol), region=record.region
+        )
+        recording = Recording(
+            self._store, record, analyzer, loaded.models, self._journal, sha256=sha256
+        )
+        self._running[record.id] = recording
+
+        def progress(position_s: float, duration_s: float | None) -> None:
+            self._queue.progress(task, position_s, duration_s, recording.facts())
+
+        source = feed(task.path, sha256, self._workplace, recording.push, progress)
+        record = recording.close(replace(source, path=record.source_name))
+        del self._running[record.id]
+        return self._clip_done(task, record)
+
+    def _end(self, task: Task, state: SessionState, sentence: str) -> SessionRecord:
+        sentence = sentence.replace(task.path.name, task.record.source_name)
+        recording = self._running.pop(task.record.id, None)
+        if recording is not None:
+            record = recording.stop(state, sentence)
+        else:
+            record = replace(task.record, state=state, error=sentence)
+            self._store.update_session(record)
+        return self._clip_done(task, record)
+
+    def _clip_done(self, task: Task, record: SessionRecord) -> SessionRecord:
+        if task.delete_after and self._clips.delete(task.path):
+            record = replace(record, clip_path=None, clip_deleted_at=now())
+            self._store.update_session(record)
+        return record
+
+
+def _require(consent: Consent | None) -> None:
+    if consent is None or not consent.analyse:
+        raise AccessDenied(
+            "The patient has not agreed to the analysis of facial movement. Ask for consent, or "
+            "use the questionnaire instead."
+        )
+    if not consent.keep_measurements:
+        raise AccessDenied(
+            "The patient has not agreed to keep the measurements, so no session can be stored. "
+            "Ask for consent, or use the questionnaire instead."
+        )

@@ -1,0 +1,53 @@
+"""The clinic and the limits of this installation, handed to the services by the wiring."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What the services need to know of the installation.
+
+    Attributes:
+        clinic: Name printed on reports.
+        clinician: Who uses this workstation; stands behind acknowledgements and reviews.
+        clinic_phone: Printed on the crisis card; may be empty.
+        country: ISO 3166 two letters.
+        data_dir: Folder of the database.
+        clips_dir: Private folder for staged and kept clips.
+        samples_dir: The sample clips, never deleted.
+        reading_hz: At most this many readings a second.
+        max_video_s: Longest recording in seconds.
+        max_video_bytes: Largest recording in bytes.
+        allow_face_headline: Whether a face-only headline is ever given.
+        app_version: Version of Emo-Care, printed on reports.
+        git_commit: Commit of the installation, None when it is not known.
+    """
+
+    clinic: str
+    clinician: str
+    clinic_phone: str
+    country: str
+    data_dir: Path
+    clips_dir: Path
+    samples_dir: Path
+    reading_hz: float = 30.0
+    max_video_s: float = 2 * 3600.0
+    max_video_bytes: int = 4 * 1024**3
+    allow_face_headline: bool = True
+    app_version: str = ""
+    git_commit: str | None = None
+
+
+def now() -> datetime:
+    """The time of day with its zone, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A new identifier that says nothing about a person: 32 hexadecimal characters."""
+    return uuid.uuid4().hex

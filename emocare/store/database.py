@@ -1,0 +1,191 @@
+"""One file, one connection, one writer: how every part of the store reads and writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar, Self
+from weakref import WeakValueDictionary
+
+import duckdb
+
+from emocare.domain.errors import NotFound, StoreBusy, StoreError
+from emocare.store.faults import explained
+from emocare.store.migrate import FOLDER, migrate
+
+Cursor = duckdb.DuckDBPyConnection
+Row = dict[str, Any]
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": 1,
+}
+"""The engine may never fetch anything. One thread: its queries are small, where more threads cost
+twice the processor time, and the network that reads faces needs that."""
+
+
+class Database:
+    """The open file.
+
+    Every use takes its own cursor, because sharing one connection between threads mixes results;
+    writing takes one lock, because two updates of one row at the same time conflict. All methods
+    may be called from any thread.
+    """
+
+    _open_here: ClassVar[WeakValueDictionary[Path, Database]] = WeakValueDictionary()
+    _opening: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, connection: Cursor, path: Path) -> None:
+        self._connection: Cursor | None = connection
+        self._path = path
+        self._writing = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, migrations: Path = FOLDER) -> Self:
+        """Opens or creates the file and brings it up to date.
+
+        Args:
+            path: The database file. Its folder is made if it is missing.
+            migrations: Where the numbered SQL files are.
+
+        Raises:
+            StoreBusy: Another process (named) has it open, or this one has.
+            SchemaTooNew: A newer version wrote it.
+            StoreError: It is not a database, damaged, or cannot be written.
+        """
+        path = path.resolve()
+        with cls._opening:
+            if path in cls._open_here:
+                # The engine would share the file silently, with two write locks.
+                raise StoreBusy(
+                    f"The database {path.name} is already open in this process. Close it first."
+                )
+            connection = _connect(path)
+            try:
+                with explained(path):
+                    migrate(connection, path, migrations)
+            except BaseException:
+                connection.close()
+                raise
+            database = cls(connection, path)
+            cls._open_here[path] = database
+            return database
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._path
+
+    def close(self) -> None:
+        """Writes everything back and lets the file go. Calling it again does nothing."""
+        with self._writing:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                with explained(self._path):
+                    connection.close()
+                Database._open_here.pop(self._path, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _read(self) -> Iterator[Cursor]:
+        """A cursor that sees one consistent state."""
+        cursor = self._cursor()
+        try:
+            with explained(self._path):
+                yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def _write(self) -> Iterator[Cursor]:
+        """A cursor in a transaction: all of it is on the disk afterwards, or nothing is."""
+        with self._writing:
+            cursor = self._cursor()
+            try:
+                with explained(self._path):
+                    cursor.execute("BEGIN TRANSACTION")
+                    try:
+                        yield cursor
+                    except BaseException:
+                        _undo(cursor)
+                        raise
+                    cursor.execute("COMMIT")
+            finally:
+                cursor.close()
+
+    def _cursor(self) -> Cursor:
+        connection = self._connection
+        if connection is None:
+            raise StoreError("The database is closed. Start Emo-Care again.")
+        with explained(self._path):
+            return connection.cursor()
+
+
+def rows(cursor: Cursor, sql: str, values: Sequence[object] = ()) -> list[Row]:
+    """The rows of a query as name -> value."""
+    found = cursor.execute(sql, list(values))
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def one(cursor: Cursor, sql: str, values: Sequence[object], missing: str) -> Row:
+    """The only row of a query.
+
+    Raises:
+        NotFound: There is none; ``missing`` is the message.
+    """
+    found = rows(cursor, sql, values)
+    if not found:
+        raise NotFound(missing)
+    return found[0]
+
+
+def insert(cursor: Cursor, table: str, row: Mapping[str, object]) -> None:
+    """Adds one row; table and column names are the program's own."""
+    marks = ", ".join("?" * len(row))
+    cursor.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+
+
+def update(
+    cursor: Cursor, table: str, row: Mapping[str, object], where: str, values: Sequence[object]
+) -> int:
+    """Changes columns of the rows that ``where`` names and returns how many there were."""
+    pairs = ", ".join(f"{name} = ?" for name in row)
+    cursor.execute(f"UPDATE {table} SET {pairs} WHERE {where}", [*row.values(), *values])
+    changed = cursor.fetchone()
+    return 0 if changed is None else int(changed[0])
+
+
+def _connect(path: Path) -> Cursor:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.is_file() and path.stat().st_size == 0:
+            # A process was killed while it made the file: there is nothing in it to lose.
+            path.unlink()
+        created = not path.exists()
+    except OSError as error:
+        raise StoreError(
+            f"The folder {path.parent} cannot be made or read: {error.strerror}. Set another "
+            "data folder."
+        ) from error
+    with explained(path):
+        connection = duckdb.connect(str(path), config=_SETTINGS)
+    if created:
+        path.chmod(0o600)
+    return connection
+
+
+def _undo(cursor: Cursor) -> None:
+    """Rolls back; after a fault of the disk the engine has already done so or refuses."""
+    try:
+        cursor.execute("ROLLBACK")
+    except (duckdb.TransactionException, duckdb.FatalException):
+        return

@@ -1,0 +1,145 @@
+"""Questions about everybody at once, answered in one query each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emocare.domain.records import (
+    PatientId,
+    ReportState,
+    Response,
+    SessionId,
+    SessionRecord,
+)
+from emocare.store.database import Database, rows
+from emocare.store.rows import (
+    RESPONSE,
+    SESSION,
+    SESSION_WITHOUT_SUMMARY,
+    response_from_row,
+    session_from_row,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is."""
+
+    patients: int
+    sessions: int
+    readings: int
+    responses: int
+    open_alerts: int
+    reports: int
+
+
+class Overview(Database):
+    """What lists of many people need; each call is one query however many people there are."""
+
+    def counts(self) -> Counts:
+        """How many rows of each kind there are."""
+        with self._read() as cursor:
+            row = rows(
+                cursor,
+                "SELECT (SELECT count(*) FROM patients) AS patients, "
+                "(SELECT count(*) FROM sessions) AS sessions, "
+                "(SELECT count(*) FROM readings) AS readings, "
+                "(SELECT count(*) FROM responses) AS responses, "
+                "(SELECT count(*) FROM alerts WHERE state <> 'resolved') AS open_alerts, "
+                "(SELECT count(*) FROM reports) AS reports",
+            )[0]
+        return Counts(**row)
+
+    def session_counts(self) -> dict[PatientId, int]:
+        """Number of recordings of each person who has any."""
+        with self._read() as cursor:
+            found = rows(cursor, "SELECT patient_id, count(*) AS n FROM sessions GROUP BY ALL")
+        return {PatientId(row["patient_id"]): row["n"] for row in found}
+
+    def latest_sessions(self, *, summaries: bool = True) -> dict[PatientId, SessionRecord]:
+        """The newest recording of each person who has any.
+
+        Args:
+            summaries: False leaves ``summary`` None; see ``sessions``.
+        """
+        columns = SESSION if summaries else SESSION_WITHOUT_SUMMARY
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                f"SELECT {columns} FROM sessions QUALIFY row_number() OVER "
+                "(PARTITION BY patient_id ORDER BY sessions.started_at DESC, id) = 1",
+            )
+        return {record.patient_id: record for record in map(session_from_row, found)}
+
+    def latest_responses(
+        self, instruments: Sequence[str] = ()
+    ) -> dict[PatientId, Response]:
+        """The newest finished form of each person who has any.
+
+        Args:
+            instruments: Only these; all when empty.
+        """
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                f"SELECT {RESPONSE} FROM responses WHERE {_among(instruments)} "
+                "QUALIFY row_number() OVER "
+                "(PARTITION BY patient_id ORDER BY responses.answered_at DESC, id) = 1",
+                list(instruments),
+            )
+        return {response.patient_id: response for response in map(response_from_row, found)}
+
+    def totals(self, instruments: Sequence[str] = ()) -> dict[PatientId, list[int]]:
+        """The totals of each person, oldest first, without forms that could not be scored.
+
+        Args:
+            instruments: Only these; all when empty.
+        """
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                "SELECT patient_id, list(total ORDER BY answered_at, id) AS totals "
+                f"FROM responses WHERE total IS NOT NULL AND {_among(instruments)} GROUP BY ALL",
+                list(instruments),
+            )
+        return {PatientId(row["patient_id"]): list(row["totals"]) for row in found}
+
+    def open_alert_counts(self) -> dict[PatientId, int]:
+        """Number of alerts that are not resolved, of each person who has any."""
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                "SELECT patient_id, count(*) AS n FROM alerts WHERE state <> 'resolved' "
+                "GROUP BY ALL",
+            )
+        return {PatientId(row["patient_id"]): row["n"] for row in found}
+
+    def reviewed_sessions(self) -> set[SessionId]:
+        """The recordings that have a review."""
+        with self._read() as cursor:
+            found = rows(cursor, "SELECT DISTINCT session_id FROM reviews")
+        return {SessionId(row["session_id"]) for row in found}
+
+    def report_states(self, audience: str = "file") -> dict[SessionId, ReportState]:
+        """State of the newest version of each recording's report, where there is one."""
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                "SELECT session_id, arg_max(state, version) AS state FROM reports "
+                "WHERE audience = ? GROUP BY ALL",
+                [audience],
+            )
+        return {SessionId(row["session_id"]): ReportState(row["state"]) for row in found}
+
+    def clip_paths(self) -> dict[SessionId, str]:
+        """The clips that still lie on this machine."""
+        with self._read() as cursor:
+            found = rows(
+                cursor, "SELECT id, clip_path FROM sessions WHERE clip_path IS NOT NULL"
+            )
+        return {SessionId(row["id"]): row["clip_path"] for row in found}
+
+
+def _among(instruments: Sequence[str]) -> str:
+    return f"instrument IN ({', '.join('?' * len(instruments))})" if instruments else "true"

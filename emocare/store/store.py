@@ -1,0 +1,18 @@
+"""The store: everything that is kept, behind one object."""
+
+from __future__ import annotations
+
+from emocare.store.answers import Answers
+from emocare.store.filed import Filed
+from emocare.store.overview import Overview
+from emocare.store.patients import Patients
+from emocare.store.sessions import Sessions
+
+
+class Store(Patients, Sessions, Answers, Filed, Overview):
+    """One database file, opened once by one process and used from any thread.
+
+    ``Store.open(path)`` opens or creates it; ``close()`` lets it go. When a method that writes
+    returns, what it wrote is on the disk and survives a killed process. Times come back in UTC.
+    Every method raises ``StoreError`` when the file or the disk fails.
+    """
