@@ -1,0 +1,151 @@
+"""The wiring: the only place that knows every part. Pages and command line start here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from emocare import __version__
+from emocare.domain.errors import InputError
+from emocare.domain.summary import ModelRef
+from emocare.services.alerts import Alerts
+from emocare.services.engine import FaceEngine, LoadedFace
+from emocare.services.people import People
+from emocare.services.questionnaires import Questionnaires
+from emocare.services.recordings import Recordings
+from emocare.services.reports import Reports
+from emocare.services.reviews import Reviews
+from emocare.services.system import Check, System
+from emocare.services.workplace import Workplace
+from emocare.settings import ROOT, Settings
+from emocare.store import Store
+from emocare.vision import load_face_reader
+
+DATABASE_OPENS = "opens, can be written; not encrypted, so use disk encryption"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a page or a command may do. One per process; close it at the end."""
+
+    settings: Settings
+    people: People
+    recordings: Recordings
+    questionnaires: Questionnaires
+    alerts: Alerts
+    reviews: Reviews
+    reports: Reports
+    system: System
+    engine: FaceEngine
+    _store: Store
+
+    def close(self) -> None:
+        """Ends a running analysis, keeping what was measured, and closes the database."""
+        self.recordings.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+
+def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = None) -> App:
+    """Makes the folders, opens the database and puts the services together.
+
+    The face network is loaded at its first use, so that questionnaires and reports work
+    without it.
+
+    Args:
+        settings: Of this installation.
+        load_face: Loads the face reader in place of the shipped one; tests use it.
+
+    Raises:
+        InputError: The data folder cannot be made.
+        StoreError: The database is in use elsewhere, or newer than this version.
+    """
+    workplace = workplace_of(settings)
+    make_data_dir(settings.data_dir)
+    store = Store.open(settings.database)
+    engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
+    questionnaires = Questionnaires(store, workplace)
+    return App(
+        settings=settings, people=People(store, workplace),
+        recordings=Recordings(store, engine, workplace), questionnaires=questionnaires,
+        alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
+        reports=Reports(store, workplace, questionnaires),
+        system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
+        _store=store,
+    )  # fmt: skip
+
+
+def face_engine(settings: Settings) -> FaceEngine:
+    """The face network of this installation, not loaded yet."""
+
+    def load() -> LoadedFace:
+        reader = load_face_reader(settings.models_dir, settings.reader_threads)
+        spec = reader.spec
+        return LoadedFace(reader, (ModelRef(spec.id, spec.version, spec.weights.sha256),))
+
+    return FaceEngine(load)
+
+
+def examine(settings: Settings) -> list[Check]:
+    """The doctor without an application: works where the database cannot be opened."""
+
+    def database() -> str:
+        make_data_dir(settings.data_dir)
+        Store.open(settings.database).close()
+        return DATABASE_OPENS
+
+    return System(workplace_of(settings), face_engine(settings), database).doctor()
+
+
+def workplace_of(settings: Settings) -> Workplace:
+    """What the services may know of the settings."""
+    return Workplace(
+        clinic=settings.clinic, clinician=settings.clinician, clinic_phone=settings.clinic_phone,
+        country=settings.country, data_dir=settings.data_dir, clips_dir=settings.clips_dir,
+        samples_dir=settings.samples_dir, reading_hz=settings.reading_hz,
+        max_video_s=settings.max_video_s, max_video_bytes=settings.max_video_bytes,
+        allow_face_headline=settings.allow_face_headline, app_version=__version__,
+        git_commit=commit_of(ROOT),
+    )  # fmt: skip
+
+
+def make_data_dir(folder: Path) -> None:
+    """Makes the data folder, readable by its owner only.
+
+    Raises:
+        InputError: It cannot be made or written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"The data folder {folder} cannot be made: {error.strerror}. Set EMOCARE_DATA_DIR to "
+            "a folder that you may write."
+        ) from error
+
+
+def commit_of(folder: Path) -> str | None:
+    """The commit a working copy stands on, read from its files; None for any other folder."""
+    head = folder / ".git" / "HEAD"
+    if not head.is_file():
+        return None
+    text = head.read_text(encoding="ascii").strip()
+    if not text.startswith("ref: "):
+        return text
+    name = text.removeprefix("ref: ")
+    if (ref := folder / ".git" / name).is_file():
+        return ref.read_text(encoding="ascii").strip()
+    packed = folder / ".git" / "packed-refs"
+    lines = packed.read_text(encoding="ascii").splitlines() if packed.is_file() else []
+    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)

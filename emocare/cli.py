@@ -1,0 +1,313 @@
+"""The command line: what the screens do, for scripts, tests and clinics that batch.
+
+Exit codes: 0 done, 1 finished with a finding, 2 bad input (one line on stderr). With ``--json``
+stdout holds JSON and nothing else; progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from typer._click.exceptions import ClickException
+
+from emocare.app import build_app, examine, face_engine, workplace_of
+from emocare.domain.errors import EmoCareError, InputError
+from emocare.domain.records import SessionId
+from emocare.services import batch, forms, stills
+from emocare.services.console import Meter, describe, say
+from emocare.services.samples import list_samples
+from emocare.services.whole_path import time_path
+from emocare.settings import load_settings
+
+FACE_ARCHIVES = ("ferplus.npz", "faces.npz", "masked_faces.npz", "scenes.npz")
+FINDING, BAD_INPUT, STOPPED = 1, 2, 130
+
+cli = typer.Typer(
+    name="emocare", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Observed facial behaviour and questionnaires, offline. Supports a clinician's review; "
+         "does not diagnose.\n\nExample: python -m emocare analyze visit.mp4 --out results",
+)  # fmt: skip
+train = typer.Typer(
+    help="Trains a network and writes a new versioned folder under models/.\n\n"
+         "Example: python -m emocare train face DATA",
+)  # fmt: skip
+evaluate = typer.Typer(
+    help="Measures the accuracy of the shipped weights on a data set.\n\n"
+         "Example: python -m emocare evaluate expressions DATA --json",
+)  # fmt: skip
+cli.add_typer(train, name="train")
+cli.add_typer(evaluate, name="evaluate")
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else there.")]
+Data = Annotated[Path, typer.Argument(
+    metavar="DATA", help="Folder of the data sets, or the archive itself.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; bad input is one line on stderr."""
+    command = typer.main.get_command(cli)
+    try:
+        code = command.main(
+            args=None if arguments is None else list(arguments), prog_name="python -m emocare",
+            standalone_mode=False,
+        )  # fmt: skip
+    except ClickException as error:
+        said = " ".join(error.format_message().split()).rstrip(".")
+        say(f"{said}. Try 'python -m emocare --help'.")
+        return BAD_INPUT
+    except EmoCareError as error:
+        say(str(error))
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        say("Stopped.")
+        return STOPPED
+    return int(code or 0)
+
+
+@cli.command()
+def analyze(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="Video files.")],
+    out: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="Writes DIR/<stem>/readings.parquet and summary.json.")] = None,
+    patient: Annotated[str | None, typer.Option(
+        metavar="CODE", help="Also stores each video as a session of this patient. Only when the "
+        "patient has agreed to the analysis and to keeping its measurements.")] = None,
+    landmarks: Annotated[bool, typer.Option(
+        "--landmarks", help="Adds the landmarks to readings.parquet.")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Reads videos and says what was observed.
+
+    A video that cannot be read is named on stderr, the others are done, and the exit code is 2.
+    With --json: the summary of one video, or {"videos": [...]} for several.
+
+    Example: python -m emocare analyze visit.mp4 --out results
+    """
+    settings = load_settings()
+    plan = batch.plan(videos, out)
+    with nullcontext() if patient is None else build_app(settings) as app:
+        work = batch.Batch(
+            engine=app.engine if app else face_engine(settings),
+            workplace=workplace_of(settings), recordings=app.recordings if app else None,
+            patient_id=app.people.by_code(patient).id if app and patient else None,
+            keep_landmarks=landmarks,
+        )  # fmt: skip
+        entries = []
+        for video, folder in plan:
+            entry = work.run(video, folder, Meter(video))
+            if entry.error is not None:
+                say(entry.error)
+            elif not as_json:
+                print(describe(entry), flush=True)
+            entries.append(entry)
+    if as_json:
+        _print(batch.to_dict(entries))
+    if any(entry.error is not None for entry in entries):
+        raise typer.Exit(BAD_INPUT)
+
+
+@cli.command()
+def classify(
+    pictures: Annotated[list[Path], typer.Argument(
+        metavar="IMAGE_OR_FOLDER", help="Pictures, or folders of pictures.")],
+    crop: Annotated[stills.Crop, typer.Option(
+        help="auto: a square picture up to 64 px, or one without a detected face, is taken as "
+        "the crop of a face itself.")] = stills.Crop.AUTO,
+    as_json: Annotated[bool, typer.Option("--json", help="The same; for scripts.")] = False,
+) -> None:  # fmt: skip
+    """Reads still pictures: one JSON object per line.
+
+    Example: python -m emocare classify faces/ --crop auto
+    """
+    failed = False
+    for result in stills.classify(pictures, face_engine(load_settings()), crop):
+        if isinstance(result, EmoCareError):
+            say(str(result))
+            failed = True
+        else:
+            print(json.dumps(result, ensure_ascii=False, allow_nan=False), flush=True)
+    if failed:
+        raise typer.Exit(BAD_INPUT)
+
+
+@cli.command()
+def score(
+    instrument: Annotated[str, typer.Argument(
+        metavar="INSTRUMENT", help="For example phq9 or GAD-7.")],
+    answers: Annotated[str, typer.Option(metavar="0,1,2,-,...", help="'-' is unanswered.")],
+    difficulty: Annotated[int | None, typer.Option(
+        metavar="N", help="Answer to the question on daily life.")] = None,
+    previous: Annotated[int | None, typer.Option(
+        metavar="TOTAL", help="Earlier total to compare with.")] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Scores a questionnaire.
+
+    Example: python -m emocare score PHQ-9 --answers 1,0,2,1,-,0,1,0,0 --previous 14 --json
+    """
+    result = forms.score_form(instrument, answers, difficulty, previous)
+    if as_json:
+        _print(result)
+    else:
+        print(forms.sentence(result))
+
+
+@cli.command()
+def report(
+    session_id: Annotated[str, typer.Argument(
+        metavar="SESSION_ID", help="As analyze --patient says it.")],
+    pdf: Annotated[Path, typer.Option(metavar="FILE", help="Where the PDF goes.")],
+    csv: Annotated[Path | None, typer.Option(
+        metavar="FILE", help="Also the session as a table.")] = None,
+) -> None:  # fmt: skip
+    """Renders what the report page renders: the signed report, otherwise a draft.
+
+    Example: python -m emocare report 4f2c... --pdf report.pdf --csv report.csv
+    """
+    with build_app(load_settings()) as app:
+        written = app.reports.write(SessionId(session_id), pdf, csv)
+    for path in written:
+        print(path)
+
+
+@cli.command()
+def doctor(as_json: Json = False) -> None:
+    """Checks weights and self-test, database, camera devices, fonts, free disk, samples.
+
+    The exit code is 1 when a fault was found.
+
+    Example: python -m emocare doctor --json
+    """
+    checks = examine(load_settings())
+    if as_json:
+        _print({
+            "ok": all(check.ok for check in checks),
+            "checks": [
+                {"name": c.name, "ok": c.ok, "checked": c.checked, "detail": c.detail,
+                 "remedy": c.remedy} for c in checks
+            ],
+        })  # fmt: skip
+    else:
+        for check in checks:
+            word = "ok" if check.ok and check.checked else "--" if check.ok else "FAULT"
+            print(f"{word:5}  {check.name:9} {check.detail} {check.remedy}".rstrip())
+    if not all(check.ok for check in checks):
+        raise typer.Exit(FINDING)
+
+
+@cli.command()
+def bench(
+    long: Annotated[bool, typer.Option(
+        "--long", help="Also the memory of a 20-minute against a 1-minute video.")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Times each stage and the whole path on this machine.
+
+    Example: python -m emocare bench --json
+    """
+    from emocare.learning.bench import bench as run
+    from emocare.learning.bench import table
+
+    settings = load_settings()
+    clips = sorted(list_samples(settings.samples_dir), key=lambda sample: sample.name)
+    sample = next((clip.path for clip in clips if clip.expected["people"] == 1), None)
+    reader = face_engine(settings).get().reader
+    figures = run(reader, _whole_path, sample, long=long, log=say)
+    if as_json:
+        _print(figures)
+    else:
+        print(table(figures))
+
+
+@train.command("face")
+def train_face(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the checkpoint.")] = Path("runs/face"),
+    epochs: Annotated[int | None, typer.Option(min=1, help="Length of the training.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="Or its length in time.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Goes on from a checkpoint.")] = False,
+    limit: Annotated[int | None, typer.Option(
+        min=8, help="Only the first pictures of each set, for trying out.")] = None,
+) -> None:  # fmt: skip
+    """Trains the face network, measures it and ships it to the models folder.
+
+    A training with --limit is a trial: its model goes to OUT/models, never to the shipped ones.
+
+    Example: python -m emocare train face DATA --minutes 55
+    """
+    _require_archives(data, FACE_ARCHIVES)
+    from emocare.learning.export_face import export
+    from emocare.learning.train_face import train as run
+
+    checkpoint = run(data, out, resume=resume, epochs=epochs, minutes=minutes, limit=limit, log=say)
+    models = load_settings().models_dir if limit is None else out / "models"
+    print(export(checkpoint, data, models, log=say))
+
+
+@evaluate.command("expressions")
+def evaluate_expressions(data: Data, as_json: Json = False) -> None:
+    """Expressions on the FER+ test images by the majority protocol.
+
+    Example: python -m emocare evaluate expressions DATA --json
+    """
+    _evaluate("evaluate_expressions", data, ("ferplus.npz",), as_json)
+
+
+@evaluate.command("action-units")
+def evaluate_action_units(data: Data, as_json: Json = False) -> None:
+    """Action Units against the teacher on people held out.
+
+    Example: python -m emocare evaluate action-units DATA --json
+    """
+    _evaluate("evaluate_action_units", data, ("faces.npz",), as_json)
+
+
+@evaluate.command("landmarks")
+def evaluate_landmarks(data: Data, as_json: Json = False) -> None:
+    """Landmarks and head pose against the teacher on people held out.
+
+    Example: python -m emocare evaluate landmarks DATA --json
+    """
+    _evaluate("evaluate_landmarks", data, ("faces.npz",), as_json)
+
+
+def _evaluate(name: str, data: Path, archives: tuple[str, ...], as_json: bool) -> None:
+    settings = load_settings()
+    _require_archives(data, archives)
+    face_engine(settings).get()
+    from emocare.learning import evaluate as measured
+
+    figures: dict[str, Any] = getattr(measured, name)(data, settings.models_dir)
+    if as_json:
+        _print(figures)
+    else:
+        print(json.dumps(figures, indent=2, ensure_ascii=False))
+
+
+def _require_archives(data: Path, names: Sequence[str]) -> None:
+    """Refuses a folder in which a data set is missing or is none, before anything is loaded."""
+    for path in [data] if data.is_file() else [data / name for name in names]:
+        if not path.exists():
+            raise InputError(f"{path} is not there. Give the folder that holds {path.name}.")
+        if path.name not in names or not zipfile.is_zipfile(path):
+            raise InputError(f"{path} is not the data set {' or '.join(names)}.")
+
+
+def _whole_path(video: Path) -> dict[str, float]:
+    """The bench's whole path, in an installation of its own that is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        settings = replace(load_settings(), data_dir=Path(folder))
+        with build_app(settings) as app:
+            return time_path(app.people, app.recordings, app.reports, video)
+
+
+def _print(content: dict[str, Any]) -> None:
+    print(json.dumps(content, ensure_ascii=False, allow_nan=False))

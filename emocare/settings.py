@@ -1,0 +1,102 @@
+"""Settings: where things lie and what the clinic wants. Read once, never changed while running."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from emocare.domain.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds ``streamlit_app.py``, ``models/`` and ``sample_videos/``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can differ between two installations.
+
+    Attributes:
+        data_dir: Database, temporary clips, logs. Created by ``build_app``, never at import.
+        models_dir: Folder with ``manifest.json``.
+        samples_dir: The sample clips.
+        clinic: Name printed on reports.
+        clinician: The person who uses this workstation (until signing in exists).
+        clinic_phone: Printed on the crisis card; empty until the clinic sets it.
+        country: Chooses the crisis numbers, ISO 3166 two letters.
+        reading_hz: At most this many readings a second are taken from a recording.
+        reader_threads: Processor threads of the face network.
+        allow_face_headline: Whether a face-only headline is ever shown (clinical 3.7).
+        blind_first: Hide the facial index until the clinician has noted an impression.
+        max_video_s: Longest recording in seconds.
+        max_video_bytes: Largest recording in bytes.
+    """
+
+    data_dir: Path = ROOT / "data"
+    models_dir: Path = ROOT / "models"
+    samples_dir: Path = ROOT / "sample_videos"
+    clinic: str = "Your clinic"
+    clinician: str = "Clinician"
+    clinic_phone: str = ""
+    country: str = "US"
+    reading_hz: float = 30.0
+    reader_threads: int = 2
+    allow_face_headline: bool = True
+    blind_first: bool = False
+    max_video_s: float = 2 * 3600.0
+    max_video_bytes: int = 4 * 1024**3
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.data_dir / "emocare.duckdb"
+
+    @property
+    def clips_dir(self) -> Path:
+        """Private folder for clips while they are analysed or kept with consent."""
+        return self.data_dir / "clips"
+
+
+def load_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Reads ``<data_dir>/settings.toml`` and then ``EMOCARE_<NAME>`` variables, which win.
+
+    Args:
+        environ: Environment to read; the process's own when None.
+
+    Returns:
+        The settings; defaults for everything not named.
+
+    Raises:
+        InputError: A name is unknown or a value has the wrong type.
+    """
+    env = dict(os.environ) if environ is None else environ
+    values: dict[str, object] = {}
+    data_dir = Path(env.get("EMOCARE_DATA_DIR", ROOT / "data"))
+    file = data_dir / "settings.toml"
+    if file.exists():
+        values |= tomllib.loads(file.read_text(encoding="utf-8"))
+    names = {f.name for f in fields(Settings)}
+    unknown = sorted(set(values) - names)
+    if unknown:
+        raise InputError(f"{file.name}: unknown setting {unknown[0]!r}. Known: {sorted(names)}.")
+    for name in names:
+        raw = env.get(f"EMOCARE_{name.upper()}")
+        if raw is not None:
+            values[name] = raw
+    values["data_dir"] = data_dir
+    return Settings(**{n: _cast(n, v) for n, v in values.items()})  # type: ignore[arg-type]
+
+
+def _cast(name: str, value: object) -> object:
+    default = {f.name: f.default for f in fields(Settings)}[name]
+    try:
+        if isinstance(default, bool):
+            if isinstance(value, bool):
+                return value
+            return {"1": True, "true": True, "0": False, "false": False}[str(value).lower()]
+        return type(default)(value) if not isinstance(default, Path) else Path(str(value))
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(
+            f"Setting {name}: expected {type(default).__name__}, got {value!r}."
+        ) from error

@@ -1,0 +1,1 @@
+"""Streamlit pieces: context, frame, cards, forms, charts, player, theme and every sentence."""

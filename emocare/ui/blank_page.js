@@ -1,0 +1,42 @@
+// Loads the page again when its content has vanished.
+//
+// A fragment that runs by itself may send one more request while another page is being opened.
+// Streamlit then takes that request for a return to the old page, drops everything the new page
+// has drawn, and draws nothing. Person and session stand in the address, so loading anew restores
+// the page as it was.
+
+const WATCH_MS = 300
+const BLANK_MS = 1200
+const MOST = 3 // reloads within PERIOD_MS, so that a page that stays empty is not loaded for ever
+const PERIOD_MS = 30000
+const MEMORY = "emocare-reloads"
+const TIMERS = new WeakMap()
+
+export default function (component) {
+  const { parentElement } = component
+  if (!TIMERS.has(parentElement)) {
+    let since = null
+    TIMERS.set(parentElement, setInterval(() => {
+      const app = document.querySelector("[data-testid=stApp]")
+      const still = app && app.getAttribute("data-test-script-state") === "notRunning"
+      const blank = still && !document.querySelector(".st-key-page")
+      since = blank ? since ?? Date.now() : null
+      if (since !== null && Date.now() - since > BLANK_MS) {
+        since = null
+        loadAgain()
+      }
+    }, WATCH_MS))
+  }
+  return () => {
+    clearInterval(TIMERS.get(parentElement))
+    TIMERS.delete(parentElement)
+  }
+}
+
+function loadAgain() {
+  const now = Date.now()
+  const recent = JSON.parse(sessionStorage.getItem(MEMORY) ?? "[]").filter((t) => now - t < PERIOD_MS)
+  if (recent.length >= MOST) return
+  sessionStorage.setItem(MEMORY, JSON.stringify([...recent, now]))
+  window.location.reload()
+}

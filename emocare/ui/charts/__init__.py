@@ -1,0 +1,1 @@
+"""Plotly figures for pages that stand still. Colours come from ``theme.palette`` at each run."""

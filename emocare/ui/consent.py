@@ -1,0 +1,49 @@
+"""What the patient agrees to before the picture is touched; nothing is ticked beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from emocare.domain.records import Consent
+from emocare.services.recordings import CONSENT_VERSION
+from emocare.ui import text
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """The three boxes as they stand."""
+
+    analyse: bool
+    keep_measurements: bool
+    keep_video: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether a recording may be read and its numbers stored."""
+        return self.analyse and self.keep_measurements
+
+    def consent(self) -> Consent:
+        """The agreement as it is stored, with the version of the text and the time."""
+        return Consent(CONSENT_VERSION, self.analyse, self.keep_measurements, self.keep_video,
+                       datetime.now(UTC))  # fmt: skip
+
+
+def ask(round_key: str) -> Ticks:
+    """Draws the text and the boxes.
+
+    Args:
+        round_key: A new one for each submission, so that no tick is carried to the next patient.
+    """
+    with st.container(border=True, gap="small"):
+        st.subheader(text.CONSENT, anchor=False)
+        st.caption(text.CONSENT_READ)
+        st.markdown(f":small[{text.CONSENT_TEXT}]")
+        return Ticks(
+            st.checkbox(text.CONSENT_ANALYSE, key=f"consent_analyse_{round_key}"),
+            st.checkbox(text.CONSENT_MEASUREMENTS, key=f"consent_keep_{round_key}"),
+            st.checkbox(text.CONSENT_VIDEO, key=f"consent_video_{round_key}",
+                        help=text.CONSENT_VIDEO_HELP),
+        )  # fmt: skip

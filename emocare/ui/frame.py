@@ -1,0 +1,125 @@
+"""What every page has around it: navigation, logo, style, patient bar, alert strip, foot."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from emocare.domain.errors import EmoCareError
+from emocare.domain.records import Consent, Patient
+from emocare.services.report_content import SAMPLE_CODE
+from emocare.ui import alert_strip, context, kiosk_state, text, theme
+from emocare.ui.wording import person_line, plain
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+
+
+def set_up() -> None:
+    """Page settings and logging; the first call of the entry."""
+    # A PNG: a material icon here would be fetched from the network.
+    st.set_page_config(
+        page_title="Emo-Care", page_icon=str(STATIC / "favicon.png"), layout="wide",
+        initial_sidebar_state="collapsed",
+    )  # fmt: skip
+    logging.getLogger("emocare").setLevel(logging.INFO)
+
+
+def run() -> None:
+    """Draws the frame and runs the page the address names."""
+    theme.apply()
+    pages = {
+        page: st.Page(page, title=title, icon=icon, url_path=path, default=page == context.HOME)
+        for page, title, icon, path in text.NAVIGATION
+    }
+    every = list(pages.values())
+    page = st.navigation(every, position="hidden" if kiosk_state.running() else "top")
+    if kiosk_state.running() and page is not pages[context.QUESTIONNAIRE]:
+        kiosk_state.leave()
+        page = st.navigation(every, position="top")
+    if _is_first_run() and page is not pages[context.HOME]:
+        _load_again()
+    with st.container(key="page"), guard():
+        _logo(about_somebody=page is not pages[context.HOME])
+        page.run()
+    foot = st.columns([1, 4, 1])[1] if kiosk_state.running() else st.container()
+    foot.caption(text.FOOT)
+    _blank_page_watch()(key="blank_page_watch")
+
+
+@st.cache_resource(show_spinner=False)
+def _process() -> dict[str, bool]:
+    """What this server process remembers for all browsers."""
+    return {"ran": False}
+
+
+def _is_first_run() -> bool:
+    """Whether no page was shown by this server process before, to any browser."""
+    process = _process()
+    first = not process["ran"]
+    process["ran"] = True
+    return first
+
+
+@cache
+def _blank_page_watch() -> Callable[..., object]:
+    script = Path(__file__).with_name("blank_page.js").read_text(encoding="utf-8")
+    return st.components.v2.component("emocare_blank_page", js=script)
+
+
+def _load_again() -> None:
+    """Loads the page anew. Until ``st.navigation`` has run once in a process, Streamlit takes the
+    folder ``pages`` for its old kind of pages, finds nothing under this address and covers the
+    page with "Page not found"; from the second load on everything is known."""
+    st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
+    st.stop()
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Shows an error of the house where it happened, as cause and remedy; the rest stays."""
+    try:
+        yield
+    except EmoCareError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def patient_bar(patient: Patient, consent: Consent | None = None) -> DeltaGenerator:
+    """Name, number and consent on the left; returns the place for state and actions on the right.
+
+    The alert strip follows directly under the bar.
+    """
+    bar = st.container(horizontal=True, vertical_alignment="center")
+    with bar:
+        st.markdown(f"**{plain(patient.name)}**", width="content")
+        st.caption(person_line(patient), width="content")
+        if consent is not None:
+            st.badge(text.CONSENT_BADGE.format(version=consent.version),
+                     icon=":material/verified_user:", color="gray")  # fmt: skip
+        st.space("stretch")
+        right = st.container(horizontal=True, vertical_alignment="center", width="content")
+    alert_strip.show(patient)
+    return right
+
+
+def is_sample(patient: Patient) -> bool:
+    """Whether this is the made-up person of a sample, as its number says."""
+    return patient.code.startswith(SAMPLE_CODE)
+
+
+def primary() -> str:
+    """Type of the page's main button: an open safety alert takes the primary place over."""
+    return "secondary" if alert_strip.is_open() else "primary"
+
+
+def _logo(*, about_somebody: bool) -> None:
+    """The word mark; on a page about a made-up person it says so."""
+    shade = "dark" if st.context.theme.type == "dark" else "light"
+    patient = context.current_patient() if about_somebody else None
+    demo = "demo-" if patient is not None and is_sample(patient) else ""
+    st.logo(str(STATIC / f"logo-{demo}{shade}.svg"), size="medium")

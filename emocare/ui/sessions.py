@@ -1,0 +1,112 @@
+"""Which session is on screen: chosen by address, by the newest, or from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from emocare.domain.records import Patient, Response, SessionRecord, SessionState
+from emocare.ui import alert_strip, answers, context, text
+from emocare.ui.wording import GATE_WORDS, clock, plain, when
+
+AT_WORK = (SessionState.QUEUED, SessionState.ANALYSING)
+
+
+def pick(title: str = text.CHOOSE_TITLE) -> tuple[Patient, SessionRecord] | None:
+    """The person and session of this page; otherwise draws what leads to one, and None."""
+    patient, record = context.current_patient(), context.current_session()
+    if record is None and patient is not None:
+        record = next(iter(context.app().recordings.sessions(patient.id)), None)
+        if record is not None:
+            context.choose(patient.id, record.id)
+    if patient is None:
+        _choose_among_all(title)
+        return None
+    if record is None:
+        _nothing(title, text.NO_SESSION_OF, patient)
+        return None
+    if record.state in AT_WORK:
+        _nothing(title, text.STILL_WORKING, patient, action=text.OPEN_QUEUE)
+        return None
+    return patient, record
+
+
+def state(record: SessionRecord) -> None:
+    """Badge of the gate, and the session; with several sessions, a list to change."""
+    if record.summary is not None:
+        word, colour, icon = GATE_WORDS[record.summary.gate.decision]
+    else:
+        word, colour, icon = text.JOB_STATES[record.state]
+    st.badge(word, icon=icon, color=colour)
+    choose(record)
+
+
+def choose(record: SessionRecord) -> None:
+    """The session in words; a list when the person has several that can be opened."""
+    every = context.app().recordings.sessions(record.patient_id)
+    usable = [other for other in every if other.state not in AT_WORK]
+    labels = _labels(every)
+    if len(usable) < 2:
+        st.caption(labels[record.id], width="content")
+        return
+    ids = [other.id for other in usable]
+    chosen = st.selectbox(
+        text.CHOOSE_SESSION, ids, index=ids.index(record.id), format_func=labels.__getitem__,
+        label_visibility="collapsed", width=255, key=f"session_{record.patient_id}",
+    )  # fmt: skip
+    if chosen != record.id:
+        context.choose(record.patient_id, chosen)
+        st.rerun()
+
+
+def _labels(newest_first: Sequence[SessionRecord]) -> dict[str, str]:
+    labels = {}
+    for number, record in enumerate(reversed(newest_first), start=1):
+        label = text.SESSION_LABEL.format(number=number, when=when(record.started_at))
+        if record.summary is not None:
+            label = text.SESSION_LENGTH.format(
+                label=label, length=clock(record.summary.source.duration_s)
+            )
+        labels[record.id] = label
+    return labels
+
+
+def _choose_among_all(title: str) -> None:
+    st.title(title, anchor=False)
+    alert_strip.show()
+    recordings = [r for r in context.app().recordings.sessions() if r.state not in AT_WORK]
+    if not recordings:
+        _offer_upload(text.NO_SESSIONS, None, text.GO_UPLOAD)
+        return
+    people = {row.patient.id: row.patient for row in context.app().people.overview()}
+    with st.container(border=True):
+        chosen = st.selectbox(
+            text.CHOOSE_SESSION, recordings[:200], index=None, placeholder=text.CHOOSE_SESSION,
+            format_func=lambda r: f"{people[r.patient_id].name}, {people[r.patient_id].code}, "
+                                  f"{when(r.started_at)}, {r.source_name}",
+        )  # fmt: skip
+    if chosen is not None:
+        context.choose(chosen.patient_id, chosen.id)
+        st.rerun()
+
+
+def _nothing(title: str, words: str, patient: Patient, action: str = text.GO_UPLOAD) -> None:
+    """No session to show; what the person answered is shown all the same."""
+    st.title(title, anchor=False)
+    alert_strip.show(patient)
+    _offer_upload(f"**{plain(patient.name)}**, {plain(patient.code)}. {words}", patient, action)
+    newest: dict[str, Response] = {}
+    for response in context.app().questionnaires.responses(patient.id):
+        newest.setdefault(response.instrument, response)
+    if newest:
+        st.subheader(text.ANSWERED_TITLE, anchor=False)
+        answers.tables(list(newest.values()))
+
+
+def _offer_upload(words: str, patient: Patient | None, action: str) -> None:
+    with st.container(border=True):
+        st.markdown(words)
+        main = "secondary" if alert_strip.is_open() else "primary"
+        if st.button(action, type=main, icon=":material/upload_file:"):
+            context.go(context.UPLOAD, None if patient is None else patient.id)

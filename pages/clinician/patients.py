@@ -1,0 +1,28 @@
+"""Patients: what needs the clinician now, and a person found in two seconds."""
+
+from emocare.ui import context
+
+context.require(context.CLINICIAN)
+
+import streamlit as st
+
+from emocare.ui import alert_strip, frame, home, patient_forms, text
+
+people = context.app().people
+everybody = people.overview()
+steps = people.next_steps(limit=len(everybody) * 4 + 4).items
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(gap="xxsmall", width="stretch"):
+        st.title(text.PATIENTS, anchor=False)
+        st.caption(home.day_line(len(everybody)))
+    if everybody and st.button(text.ADD_PATIENT, icon=":material/person_add:"):
+        patient_forms.add_dialog()
+alert_strip.show()
+
+if not everybody:
+    home.empty(people)
+else:
+    home.step_cards(steps, everybody)
+    with frame.guard():
+        home.patient_table(everybody, steps)

@@ -1,0 +1,29 @@
+"""Upload: whose video, what was agreed, which part of the picture, and the queue."""
+
+from emocare.ui import context
+
+context.require(context.CLINICIAN)
+
+import streamlit as st
+
+from emocare.ui import alert_strip, consent, frame, queue, text, upload_form
+
+patient = context.current_patient()
+st.title(text.UPLOAD, anchor=False)
+alert_strip.show(patient)
+top = st.container()
+
+left, right = st.columns([14, 11], gap="medium")
+with left, frame.guard():
+    patient = upload_form.choose_patient(patient)
+    clips = upload_form.choose_clips()
+    if clips:
+        upload_form.choose_regions(clips)
+with right, frame.guard():
+    agreed = consent.ask(upload_form.round_key())
+    if upload_form.start_button(patient, clips, agreed):
+        upload_form.submit(patient, clips, agreed)
+        st.rerun()
+
+st.subheader(text.QUEUE, anchor=False)
+queue.show(top)

@@ -1,0 +1,213 @@
+"""Upload: consent, staging, region, the queue, and the questionnaire that opens by itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emocare.domain.frames import Box
+from emocare.domain.records import Consent, SessionState
+from emocare.ui import queue
+from emocare.ui.region import REGIONS
+from tests.media.clips import make_clip
+from tests.pages.conftest import Open, words
+from tests.ui.scenes import Scene
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return make_clip(tmp_path / "visit.mp4", np.arange(0, 2, 0.1).tolist())
+
+
+def wait_until_ended(scene: Scene) -> None:
+    """Until the worker has nothing left to do; fails instead of hanging."""
+    for _ in range(1200):
+        jobs = scene.app.recordings.jobs()
+        if jobs and all(job.state not in queue.AT_WORK for job in jobs):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"still at work: {scene.app.recordings.jobs()}")
+
+
+def dropped(page: AppTest, clip: Path) -> AppTest:
+    page.file_uploader[0].upload(clip.name, clip.read_bytes())
+    return page.run()
+
+
+def agree(page: AppTest, *, keep_video: bool = False) -> AppTest:
+    page.checkbox[0].check()
+    page.checkbox[1].check()
+    if keep_video:
+        page.checkbox[2].check()
+    return page.run()
+
+
+def start(page: AppTest) -> AppTest:
+    return page.button(key="upload_start").click().run()
+
+
+def test_nothing_is_ticked_beforehand_and_start_says_what_is_missing(
+    open_page: Open, scene: Scene
+) -> None:
+    page = open_page("upload")
+    assert not page.exception
+    assert [box.value for box in page.checkbox] == [False, False, False]
+    assert page.button(key="upload_start").disabled
+    needs = "To start: choose a patient, add a video or take a sample, tick the first two boxes."
+    assert needs in words(page)
+    assert "This is an emotion-recognition system." in words(page)
+    assert "Nothing is being read." in words(page)
+
+
+def test_consent_alone_keeps_start_shut(open_page: Open, scene: Scene, clip: Path) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    page = dropped(open_page("upload", patient=person.id), clip)
+    page.checkbox[0].check().run()
+    assert page.button(key="upload_start").disabled
+    page.checkbox[1].check().run()
+    assert not page.button(key="upload_start").disabled
+
+
+def test_a_dropped_file_is_copied_at_once_and_deleted_when_taken_off(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    page = dropped(open_page("upload"), clip)
+    folder = scene.app.settings.clips_dir
+    assert [p.read_bytes() == clip.read_bytes() for p in folder.glob("*.mp4")] == [True]
+    page.file_uploader[0].set_value([]).run()
+    assert not page.exception
+    assert list(folder.glob("*.mp4")) == []
+
+
+def test_the_queue_shows_the_reading_and_leads_to_the_review(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    page = start(agree(dropped(open_page("upload", patient=person.id), clip)))
+    assert not page.exception
+    assert [box.value for box in page.checkbox] == [False, False, False]
+    wait_until_ended(scene)
+    page.run()
+    assert "**visit.mp4**" in words(page)
+    record = scene.app.recordings.sessions()[0]
+    assert record.state is SessionState.READY
+    assert record.consent == Consent(
+        record.consent.version, True, True, False, record.consent.recorded_at
+    )
+    assert record.clip_path is None
+    next(b for b in page.button if b.key == f"review_{record.id}").click().run()
+    assert not page.exception
+    assert page.query_params["session"] == record.id
+
+
+def test_a_kept_video_stays(open_page: Open, scene: Scene, clip: Path) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    start(agree(dropped(open_page("upload", patient=person.id), clip), keep_video=True))
+    wait_until_ended(scene)
+    record = scene.app.recordings.sessions()[0]
+    assert scene.app.recordings.clip(record.id) is not None
+
+
+def test_an_unreliable_recording_counts_down_to_the_questionnaire(
+    open_page: Open, scene: Scene, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    page = start(agree(dropped(open_page("upload", patient=person.id), clip)))
+    wait_until_ended(scene)
+    page.run()
+    record = scene.app.recordings.sessions()[0]
+    assert "The questionnaire opens in 4 s. What was measured is kept." in words(page)
+    reason = scene.app.questionnaires.needed(record.id).reasons[0]
+    assert reason in words(page)
+    monkeypatch.setattr(queue, "COUNT_DOWN_S", 0)
+    page.run()
+    assert page.title[0].value.startswith("Little interest")
+    assert page.query_params["kiosk"] == "1"
+    assert page.query_params["session"] == record.id
+    assert "The picture could not be used, so we ask instead." in words(page)
+
+
+def test_stay_here_keeps_the_page(
+    open_page: Open, scene: Scene, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    page = start(agree(dropped(open_page("upload", patient=person.id), clip)))
+    wait_until_ended(scene)
+    page.run()
+    page.button(key="offer_stay").click().run()
+    monkeypatch.setattr(queue, "COUNT_DOWN_S", 0)
+    page.run()
+    assert page.title[0].value == "Upload"
+
+
+def test_another_browser_that_did_not_watch_is_left_alone(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    start(agree(dropped(open_page("upload", patient=person.id), clip)))
+    wait_until_ended(scene)
+    other = open_page("upload")
+    assert "visit.mp4" in words(other)
+    assert "The questionnaire opens" not in words(other)
+
+
+def test_a_failed_video_says_why_in_its_row(open_page: Open, scene: Scene, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"this is no video")
+    person = scene.patient("P-1", "Ada Lang")
+    page = dropped(open_page("upload", patient=person.id), broken)
+    assert not page.exception
+    assert page.error
+    page = start(agree(page))
+    wait_until_ended(scene)
+    page.run()
+    record = scene.app.recordings.sessions()[0]
+    assert record.state is SessionState.FAILED
+    assert record.error in words(page)
+    page.button(key=f"dismiss_{record.id}").click().run()
+    assert scene.app.recordings.jobs() == []
+
+
+def test_presets_choose_a_part_of_the_picture(open_page: Open, scene: Scene, clip: Path) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    page = dropped(open_page("upload", patient=person.id), clip)
+    assert "Whole picture, 64 x 48 px." in words(page)
+    page.button(key="preset_Left half").click().run()
+    assert list(page.session_state[REGIONS].values()) == [Box(0, 0, 32, 48)]
+    assert "0 to 32 px across" in words(page)
+    start(agree(page))
+    wait_until_ended(scene)
+    assert scene.app.recordings.sessions()[0].region == Box(0, 0, 32, 48)
+
+
+def test_typed_corners_must_make_a_box(open_page: Open, scene: Scene, clip: Path) -> None:
+    page = dropped(open_page("upload"), clip)
+    page.number_input[2].set_value(0)
+    page.button(key="region_use").click().run()
+    assert "The right edge must lie right of the left one" in words(page)
+    page.number_input[2].set_value(40)
+    page.button(key="region_use").click().run()
+    assert list(page.session_state[REGIONS].values()) == [Box(0, 0, 40, 48)]
+
+
+def test_a_sample_is_taken_from_the_address(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    folder = scene.app.settings.samples_dir
+    folder.mkdir()
+    (folder / "long.mp4").write_bytes(clip.read_bytes())
+    truth = {"title": "A long visit", "description": "Two voices.", "duration_s": 2.0,
+             "expected": {"gate": "reliable"}}  # fmt: skip
+    (folder / "long.json").write_text(json.dumps(truth), encoding="utf-8")
+    clips = [{"name": "long", "file": "long.mp4", "truth": "long.json"}]
+    (folder / "manifest.json").write_text(json.dumps({"clips": clips}), encoding="utf-8")
+    page = open_page("upload", sample="long")
+    assert not page.exception
+    assert page.get("pills")[0].value == "long"
+    assert "Two voices." in words(page)
+    assert page.get("plotly_chart")
