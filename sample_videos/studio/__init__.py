@@ -1,0 +1,1 @@
+"""Films a person who was never there: warps, blends and lights one portrait."""
