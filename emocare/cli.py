@@ -228,7 +228,7 @@ def bench(
 
 
 @train.command("face")
-def train_face(
+def train_face_network(
     data: Data,
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint.")] = Path("runs/face"),
     epochs: Annotated[int | None, typer.Option(min=1, help="Length of the training.")] = None,
@@ -239,17 +239,23 @@ def train_face(
 ) -> None:  # fmt: skip
     """Trains the face network, measures it and ships it to the models folder.
 
-    A training with --limit is a trial: its model goes to OUT/models, never to the shipped ones.
+    Its two trunks are trained one after the other, each for all the epochs or half the minutes;
+    --resume goes on with the one that is not finished. A training with --limit is a trial: its
+    model goes to OUT/models, never to the shipped ones.
 
     Example: python -m emocare train face DATA --minutes 55
     """
     _require_archives(data, FACE_ARCHIVES)
+    from emocare.learning import train_expressions, train_face
     from emocare.learning.export_face import export
-    from emocare.learning.train_face import train as run
 
-    checkpoint = run(data, out, resume=resume, epochs=epochs, minutes=minutes, limit=limit, log=say)
+    share = {"epochs": epochs, "minutes": None if minutes is None else minutes / 2}
+    parts = [
+        module.train(data, out, resume=resume, limit=limit, log=say, **share)
+        for module in (train_face, train_expressions)
+    ]
     models = load_settings().models_dir if limit is None else out / "models"
-    print(export(checkpoint, data, models, log=say))
+    print(export(*parts, data, models, limit=limit, log=say))
 
 
 @evaluate.command("expressions")

@@ -121,9 +121,15 @@ def close_eyes(example: Example, closure: tuple[float, float]) -> None:
 
 def draw_geometry(example: Example, rng: np.random.Generator) -> None:
     """Mirror, turn, zoom and shift by chance. In place."""
+    if rng.random() < 0.5:
+        move(example, mirror=True)
+    draw_place(example, rng)
+
+
+def draw_place(example: Example, rng: np.random.Generator) -> None:
+    """Turn, zoom and shift by chance. In place."""
     move(
         example,
-        mirror=bool(rng.random() < 0.5),
         turn_deg=float(np.clip(rng.normal(0, 9), -30, 30)),
         zoom=float(np.exp(np.clip(rng.normal(0, 0.08), -0.22, 0.22))),
         shift=tuple(np.clip(rng.normal(0, 0.035, 2), -0.1, 0.1)),

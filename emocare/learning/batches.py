@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import queue as queues
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -34,10 +35,14 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures (N, 1, SIZE, SIZE) uint8 and target rows (N, 172) float32."""
+    """Pictures (N, 1, SIZE, SIZE) uint8 and target rows float32: (N, 172), or what is trained."""
 
     pictures: NDArray[np.uint8]
     targets: NDArray[np.float32]
+
+
+EpochMaker = Callable[[int], Iterator[Batch]]
+"""From the seed of an epoch to its batches."""
 
 
 def load_draws(data: Path, limit: int | None) -> list[Draw]:
@@ -68,10 +73,20 @@ def epoch_plan(draws: list[Draw], rng: np.random.Generator) -> NDArray[np.intp]:
     return np.concatenate([plan, plan[rng.integers(0, len(plan), spare)]])
 
 
+def noise_bank(rng: np.random.Generator) -> NDArray[np.int8]:
+    """Standard noise x 16 from which every crop takes a piece."""
+    return np.clip(rng.normal(0, 16, (4 * SIZE, 4 * SIZE)), -127, 127).astype(np.int8)
+
+
+def prepare(data: Path, limit: int | None) -> EpochMaker:
+    """Load what the first trunk is trained on; the result makes an epoch from its seed."""
+    return partial(make_batches, load_draws(data, limit))
+
+
 def make_batches(draws: list[Draw], seed: int) -> Iterator[Batch]:
     """Make the batches of one epoch."""
     rng = np.random.default_rng(seed)
-    noise = np.clip(rng.normal(0, 16, (4 * SIZE, 4 * SIZE)), -127, 127).astype(np.int8)
+    noise = noise_bank(rng)
     plan = epoch_plan(draws, rng)
     for start in range(0, len(plan), BATCH):
         pictures = np.empty((BATCH, 1, SIZE, SIZE), np.uint8)
@@ -85,13 +100,19 @@ def make_batches(draws: list[Draw], seed: int) -> Iterator[Batch]:
         yield Batch(pictures, targets)
 
 
-def _work(data: Path, limit: int | None, first_epoch: int, queue: multiprocessing.Queue) -> None:
+def _work(
+    data: Path,
+    limit: int | None,
+    first_epoch: int,
+    prepared: Callable[[Path, int | None], EpochMaker],
+    queue: multiprocessing.Queue,
+) -> None:
     """Body of the worker: epochs without end; a None closes each."""
     cv2.setNumThreads(1)
-    draws = load_draws(data, limit)
+    make = prepared(data, limit)
     epoch = first_epoch
     while True:
-        for batch in chain(make_batches(draws, seed=1000 + epoch), [None]):
+        for batch in chain(make(1000 + epoch), [None]):
             if not hand_over(batch, queue):
                 return
         epoch += 1
@@ -110,12 +131,25 @@ def hand_over(batch: Batch | None, queue: multiprocessing.Queue) -> bool:
 
 
 class BatchWorker:
-    """Owns the worker process; use as a context manager."""
+    """Owns the worker process; use as a context manager.
 
-    def __init__(self, data: Path, limit: int | None, first_epoch: int) -> None:
+    Args:
+        data: folder with the collections.
+        limit: use only the first pictures of each.
+        first_epoch: where to go on.
+        prepared: loads the collections in the worker and gives the maker of its epochs.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        limit: int | None,
+        first_epoch: int,
+        prepared: Callable[[Path, int | None], EpochMaker] = prepare,
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._queue: multiprocessing.Queue = context.Queue(AHEAD)
-        arguments = (data, limit, first_epoch, self._queue)
+        arguments = (data, limit, first_epoch, prepared, self._queue)
         self._process = context.Process(target=_work, args=arguments, daemon=True)
 
     def __enter__(self) -> BatchWorker:

@@ -26,6 +26,6 @@ def child_environment() -> dict[str, str]:
     return {**os.environ, **MALLOC, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
 
 
-def training_command(arguments: list[str]) -> list[str]:
-    """The command that runs the trainer as its own process: glibc reads its settings at start."""
-    return [sys.executable, "-m", "emocare.learning.train_face", *arguments]
+def training_command(module: str, arguments: list[str]) -> list[str]:
+    """The command that runs a trainer as its own process: glibc reads its settings at start."""
+    return [sys.executable, "-m", f"emocare.learning.{module}", *arguments]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from emocare.learning import face_sets, manifest, model_card, recipe
+from emocare.learning import face_sets, further_heads, manifest, model_card, recipe
 from emocare.learning.evaluate import (
     evaluate_action_units,
     evaluate_expressions,
@@ -22,15 +22,20 @@ from emocare.learning.evaluate import (
     evaluate_readability,
 )
 from emocare.learning.evaluate_clips import evaluate_clips
-from emocare.learning.face_graph import FaceGraph, cut_all
-from emocare.learning.face_network import FaceNetwork, count_parameters
+from emocare.learning.expression_trunk import ExpressionTrunk
+from emocare.learning.face_graph import FaceGraph
+from emocare.learning.face_network import FaceNetwork
+from emocare.learning.face_trunk import FaceTrunk, count_parameters
 from emocare.learning.provenance import DATA, LICENCE
+from emocare.learning.train_face import labelled_crops
+from emocare.learning.training import normalise
 
 Log = Callable[[str], None]
 WEIGHTS, GRAPH = "weights.safetensors", "graph.onnx"
 CARD, EVALUATION = "MODEL_CARD.md", "evaluation.json"
 OPSET = 17
 TEMPERATURES = np.exp(np.linspace(-1.0, 1.0, 201))
+SHARES = np.linspace(0.0, 1.0, 21)
 
 
 class Outputs(nn.Module):
@@ -41,9 +46,9 @@ class Outputs(nn.Module):
         self.network = network
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Outputs of (N, 1, S, S) in the order of `OUTPUT_WIDTHS`."""
+        """Outputs of (N, 1, S, S) in the order of `GRAPH_OUTPUTS`."""
         outputs = self.network(image)
-        return tuple(outputs[name] for name in recipe.OUTPUT_WIDTHS)
+        return tuple(outputs[name] for name in recipe.GRAPH_OUTPUTS)
 
 
 def load_weights(path: Path) -> FaceNetwork:
@@ -53,24 +58,33 @@ def load_weights(path: Path) -> FaceNetwork:
     return network.eval()
 
 
-def fit_temperature(network: FaceNetwork, data: Path) -> float:
-    """Temperature with the least cross entropy on FER+ validation images (majority protocol)."""
-    faces = face_sets.load_ferplus(data, face_sets.VALIDATION)
-    labelled = np.isfinite(faces.expressions[:, 0])
-    crops = cut_all(faces, recipe.SIZE)[labelled]
-    labels = faces.expressions[labelled].argmax(axis=1)
-    logits = np.concatenate(
-        [expression_logits(network, crops[i : i + 256]) for i in range(0, len(crops), 256)]
-    )
-    costs = [cross_entropy(logits / t, labels) for t in TEMPERATURES]
-    return float(TEMPERATURES[int(np.argmin(costs))])
+def fit_expressions(network: FaceNetwork, data: Path, limit: int | None = None) -> str:
+    """Fit how the two trunks are averaged, then the temperature; says what was found.
+
+    Both have the least cross entropy on the FER+ validation images (majority protocol).
+    """
+    faces = face_sets.load_ferplus(data, face_sets.VALIDATION, limit)
+    crops, labels = labelled_crops(faces)
+    first, second = expression_logits(network, crops)
+    costs = [
+        [cross_entropy(((1 - share) * first + share * second) / t, labels) for t in TEMPERATURES]
+        for share in SHARES
+    ]
+    best, coolest = np.unravel_index(int(np.argmin(costs)), (len(SHARES), len(TEMPERATURES)))
+    share, temperature = float(SHARES[best]), float(TEMPERATURES[coolest])
+    network.look_share.data.fill_(share)
+    network.log_temperature.data.fill_(float(np.log(temperature)))
+    return f"share of the second trunk {share:.2f}, temperature {temperature:.3f}"
 
 
-def expression_logits(network: FaceNetwork, crops: NDArray[np.uint8]) -> NDArray:
-    """Expression logits (N, 8) of grey crops (N, S, S)."""
-    image = (torch.from_numpy(crops[:, None]).float() / 255.0 - recipe.MEAN) / recipe.STD
+def expression_logits(network: FaceNetwork, crops: NDArray[np.uint8]) -> tuple[NDArray, NDArray]:
+    """Expression logits (N, 8) of either trunk for grey crops (N, 1, S, S)."""
+    parts = []
     with torch.inference_mode():
-        return network.raw(image)["expressions"].numpy().astype(np.float64)
+        for start in range(0, len(crops), 256):
+            parts.append(network.logits(normalise(crops[start : start + 256])))
+    first, second = (torch.cat(column).double().numpy() for column in zip(*parts, strict=True))
+    return first, second
 
 
 def cross_entropy(logits: NDArray, labels: NDArray) -> float:
@@ -80,9 +94,15 @@ def cross_entropy(logits: NDArray, labels: NDArray) -> float:
     return float(-log_p[np.arange(len(labels)), labels].mean())
 
 
+def write_files(network: FaceNetwork, folder: Path) -> None:
+    """Write the weights and, exported from them, the graph."""
+    save_file({k: v.contiguous() for k, v in network.state_dict().items()}, folder / WEIGHTS)
+    write_graph(network, folder / GRAPH)
+
+
 def write_graph(network: FaceNetwork, path: Path) -> None:
     """Export the network to ONNX with a free batch size."""
-    names = list(recipe.OUTPUT_WIDTHS)
+    names = list(recipe.GRAPH_OUTPUTS)
     example = torch.zeros(2, 1, recipe.SIZE, recipe.SIZE)
     with warnings.catch_warnings():
         # The tracing exporter is deprecated, but its successor needs a further dependency.
@@ -146,36 +166,46 @@ def entry_for(network: FaceNetwork, folder: Path, commit: str) -> dict[str, Any]
 
 
 def export(
-    checkpoint: Path,
+    trunk: Path,
+    look: Path,
     data: Path,
     models: Path,
     *,
+    limit: int | None = None,
     log: Log = print,
 ) -> Path:
-    """Ship a checkpoint: write `models/face-VERSION`, its manifest entry, figures and card.
+    """Ship two checkpoints: write `models/face-VERSION`, its manifest entry, figures and card.
 
     Args:
-        checkpoint: what `train` returned.
-        data: folder with the collections, for the temperature and the figures.
+        trunk: checkpoint of the first trunk (`train_face.train`).
+        look: checkpoint of the expression trunk (`train_expressions.train`).
+        data: folder with the collections, for what is fitted on the trunks and the figures.
         models: folder of the shipped models.
+        limit: use only the first pictures of each collection for the fits.
         log: receives one line per step.
     """
     folder = models / f"{recipe.MODEL_ID}-{recipe.VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
-    state = torch.load(checkpoint, weights_only=True)
-    network = FaceNetwork().eval()
-    network.load_state_dict(state["average"])
-    temperature = fit_temperature(network, data)
-    network.log_temperature.data.fill_(float(np.log(temperature)))
-    log(f"temperature {temperature:.3f}")
-    save_file({k: v.contiguous() for k, v in network.state_dict().items()}, folder / WEIGHTS)
-    write_graph(network, folder / GRAPH)
-    entry = entry_for(network, folder, state["commit"])
+    network, commits = assembled(trunk, look)
+    log(fit_expressions(network, data, limit))
+    further_heads.fit(network, data, limit)
+    write_files(network, folder)
+    entry = entry_for(network, folder, commits)
     manifest.write_model(models, entry)
     manifest.write_model(models, {**entry, "self_test": self_test(models, folder.name)})
     log(f"exported {folder}")
     refresh_figures(data, models, log=log)
     return folder
+
+
+def assembled(trunk: Path, look: Path) -> tuple[FaceNetwork, str]:
+    """The network of two checkpoints, and the commits that trained them."""
+    first, second = FaceTrunk(), ExpressionTrunk()
+    states = [torch.load(path, weights_only=True) for path in (trunk, look)]
+    for part, state in zip((first, second), states, strict=True):
+        part.load_state_dict(state["average"])
+    commits = dict.fromkeys(state["commit"] for state in states)
+    return FaceNetwork.of(first, second), ", ".join(commits)
 
 
 def refresh_figures(data: Path, models: Path, *, log: Log = print) -> dict[str, Any]:

@@ -1,122 +1,61 @@
-"""The face network: one dense residual trunk, many small heads."""
+"""The face network as it ships: two trunks, their averaged expressions, further small heads."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from emocare.learning.recipe import ACTION_UNITS, EXPRESSIONS, LANDMARKS, SIZE
+from emocare.learning.expression_trunk import ExpressionTrunk
+from emocare.learning.face_trunk import FaceTrunk, thinned
+from emocare.learning.recipe import FURTHER_WIDTHS, LANDMARKS
 
-POSE_SCALE_DEG = 30.0
-"""Degrees that one unit of the pose head stands for."""
-RATIO_SCALE = 0.3
-"""Eye aspect ratio that one unit of the eye head stands for: a wide awake eye."""
-
-
-class Block(nn.Module):
-    """Two dense 3x3 convolutions around a shortcut; depthwise ones train four times slower here."""
-
-    def __init__(self, width_in: int, width_out: int, stride: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(width_in, width_out, 3, stride, 1, bias=False)
-        self.first_norm = nn.BatchNorm2d(width_out)
-        self.second = nn.Conv2d(width_out, width_out, 3, 1, 1, bias=False)
-        self.second_norm = nn.BatchNorm2d(width_out)
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or width_in != width_out:
-            pool = nn.AvgPool2d(2) if stride == 2 else nn.Identity()
-            match = nn.Conv2d(width_in, width_out, 1, bias=False)
-            self.shortcut = nn.Sequential(pool, match, nn.BatchNorm2d(width_out))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (N, width_in, H, W) to (N, width_out, H / stride, W / stride)."""
-        y = functional.relu(self.first_norm(self.first(x)), inplace=True)
-        y = self.second_norm(self.second(y))
-        return functional.relu(y + self.shortcut(x), inplace=True)
+PLACE_RANK = 96
+PLACE_WIDTH = 192
+LOOK_WIDTH = 384
 
 
 class FaceNetwork(nn.Module):
-    """Grey crop (N, 1, SIZE, SIZE), normalised, to all that is read from a face.
+    """Grey crop (N, 1, SIZE, SIZE), normalised, to the outputs named in the manifest.
 
-    Where things are (landmarks, eyes, pose) is read from flattened maps of two scales; what the
-    face looks like (expression, units) also from the mean of the last map.
+    The trunks are trained one after the other; what is put together here (the share of each in
+    the expressions, the temperature, the further heads) is fitted on top of them.
     """
 
-    def __init__(
-        self,
-        widths: tuple[int, int, int, int] = (24, 48, 96, 192),
-        depths: tuple[int, int, int] = (1, 2, 1),
-        place_width: int = 192,
-        dropout: float = 0.2,
-    ) -> None:
+    def __init__(self, trunk: FaceTrunk | None = None, look: ExpressionTrunk | None = None) -> None:
         super().__init__()
-        stem, low, middle, high = widths
-        self.stem = nn.Sequential(
-            nn.Conv2d(1, stem, 5, 2, 2, bias=False), nn.BatchNorm2d(stem), nn.ReLU(inplace=True)
-        )
-        self.low = stage(stem, low, depths[0])
-        self.middle = stage(low, middle, depths[1])
-        self.high = stage(middle, high, depths[2])
-        cell_middle, cell_high = SIZE // 8, SIZE // 16
-        self.squeeze_middle = nn.Conv2d(middle, 24, 1)
-        self.squeeze_high = nn.Conv2d(high, 64, 1)
-        flat = 24 * cell_middle**2 + 64 * cell_high**2
-        self.place = nn.Linear(flat, place_width)
-        both = place_width + high
-        self.dropout = nn.Dropout(dropout)
-        self.landmarks = nn.Linear(place_width, 2 * LANDMARKS)
-        self.eyes = nn.Linear(both, 3)
-        self.pose = nn.Linear(both, 3)
-        self.units = nn.Linear(both, len(ACTION_UNITS))
-        self.expressions = nn.Linear(both, len(EXPRESSIONS))
-        self.presence = nn.Linear(both, 1)
-        self.occlusion = nn.Linear(both, 2)
+        self.trunk = FaceTrunk(place_rank=PLACE_RANK) if trunk is None else trunk
+        self.look = ExpressionTrunk() if look is None else look
+        self.look_share = nn.Parameter(torch.zeros(()), requires_grad=False)
         self.log_temperature = nn.Parameter(torch.zeros(()), requires_grad=False)
+        self.gaze = nn.Linear(LOOK_WIDTH, FURTHER_WIDTHS["gaze_up"] + FURTHER_WIDTHS["gaze_side"])
+        self.log_error = nn.Linear(PLACE_WIDTH, LANDMARKS)
 
-    def raw(self, image: Tensor) -> dict[str, Tensor]:
-        """All heads before their last squashing, as the losses want them (float32)."""
-        middle = self.middle(self.low(self.stem(image)))
-        high = self.high(middle)
-        maps = [self.squeeze_middle(middle).flatten(1), self.squeeze_high(high).flatten(1)]
-        place = functional.relu(self.place(functional.relu(torch.cat(maps, dim=1))))
-        both = torch.cat([place, high.mean(dim=(2, 3))], dim=1)
-        loose = self.dropout(both)
-        eyes = self.eyes(both)
-        return {
-            "presence": self.presence(both)[:, 0].float(),
-            "landmarks": self.landmarks(place).float().reshape(-1, LANDMARKS, 2) * 0.25 + 0.5,
-            "expressions": self.expressions(loose).float(),
-            "action_units": self.units(loose).float(),
-            "pose": self.pose(both).float() * POSE_SCALE_DEG,
-            "gaze_down": eyes[:, 0].float(),
-            "eye_openness": (eyes[:, 1:].float() + 1.0) * RATIO_SCALE,
-            "occlusion": self.occlusion(both).float(),
-        }
+    @classmethod
+    def of(cls, trunk: FaceTrunk, look: ExpressionTrunk) -> FaceNetwork:
+        """Put two trained trunks together; share, temperature and further heads still to fit."""
+        return cls(thinned(trunk, PLACE_RANK), look).eval()
+
+    def logits(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Expression logits (N, 8) of the first and of the second trunk."""
+        return self.trunk.raw(image)["expressions"], self.look(image)
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         """The outputs of the exported graph; names and shapes as in the manifest."""
-        raw = self.raw(image)
-        logits = raw["expressions"] * torch.exp(-self.log_temperature)
+        place, both = self.trunk.features(image)
+        raw = self.trunk.heads(place, both)
+        share = self.look_share
+        logits = (1.0 - share) * raw["expressions"] + share * self.look(image)
+        gaze = self.gaze(both)
         return {
             "presence": torch.sigmoid(raw["presence"]),
             "landmarks": raw["landmarks"],
-            "expressions": torch.softmax(logits, dim=1),
+            "expressions": torch.softmax(logits * torch.exp(-self.log_temperature), dim=1),
             "action_units": torch.sigmoid(raw["action_units"]),
             "pose": raw["pose"],
             "gaze_down": torch.sigmoid(raw["gaze_down"]),
             "eye_openness": torch.relu(raw["eye_openness"]),
             "occlusion": torch.sigmoid(raw["occlusion"]),
+            "gaze_up": torch.clamp(gaze[:, 0], 0.0, 1.0),
+            "gaze_side": torch.clamp(gaze[:, 1], -1.0, 1.0),
+            "landmark_error": torch.exp(self.log_error(place)),
         }
-
-
-def stage(width_in: int, width_out: int, depth: int) -> nn.Sequential:
-    """Halve the resolution, then go on at it for `depth` blocks in all."""
-    blocks = [Block(width_in, width_out, 2)]
-    blocks += [Block(width_out, width_out, 1) for _ in range(depth - 1)]
-    return nn.Sequential(*blocks)
-
-
-def count_parameters(network: nn.Module) -> int:
-    """Number of trained and fixed parameters."""
-    return sum(parameter.numel() for parameter in network.parameters())

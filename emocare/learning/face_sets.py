@@ -107,18 +107,20 @@ def majority_labels(votes: NDArray) -> NDArray[np.intp]:
     return np.where(clear, best, -1)
 
 
-def soft_labels(votes: NDArray, teacher: Floats) -> Floats:
+def soft_labels(votes: NDArray, teacher: Floats, votes_weight: float) -> Floats:
     """Blend votes (N, 10) and teacher probabilities (N, 8); NaN where the crowd saw nothing."""
     kept = np.where(votes > 1, votes, 0).astype(np.float32)[:, : len(EXPRESSIONS)]
     total = kept.sum(axis=1, keepdims=True)
     teacher = teacher.astype(np.float32)
     teacher = teacher / teacher.sum(axis=1, keepdims=True)
-    blend = VOTES_WEIGHT * kept / np.maximum(total, 1) + (1 - VOTES_WEIGHT) * teacher
+    blend = votes_weight * kept / np.maximum(total, 1) + (1 - votes_weight) * teacher
     readable = (total[:, 0] >= 3) & (votes[:, 9] < 4)
     return np.where(readable[:, None], blend, np.nan).astype(np.float32)
 
 
-def load_ferplus(data: Path, split: int, limit: int | None = None) -> FaceSet:
+def load_ferplus(
+    data: Path, split: int, limit: int | None = None, votes_weight: float = VOTES_WEIGHT
+) -> FaceSet:
     """Load one split of FER+; everything but pictures and majority labels only for training."""
     stored = archive(data, "ferplus.npz")
     rows = np.flatnonzero(stored["split"] == split)[:limit]
@@ -131,7 +133,7 @@ def load_ferplus(data: Path, split: int, limit: int | None = None) -> FaceSet:
         labels = majority_labels(votes)
         faces.expressions[labels >= 0] = np.eye(len(EXPRESSIONS))[labels[labels >= 0]]
         return faces
-    faces.expressions[:] = soft_labels(votes, stored["teacher"][rows])
+    faces.expressions[:] = soft_labels(votes, stored["teacher"][rows], votes_weight)
     no_face = votes[:, 9] >= 5
     faces.presence[:] = np.where(no_face, 0, np.where(votes[:, 9] >= 2, np.nan, 1))
     seen = stored["found"][rows] & ~no_face
@@ -153,11 +155,23 @@ def fill_measures(
     faces.eye_openness[seen] = measures.eye_openness(points)[seen]
 
 
+def head_rows(stored: dict[str, NDArray], split: int, limit: int | None) -> NDArray[np.intp]:
+    """Rows of faces.npz: the people of one split whose face the teacher found."""
+    splits = np.array([hash_split(person(str(name))) for name in stored["names"]])
+    return np.flatnonzero((splits == split) & stored["found"])[:limit]
+
+
+def load_gaze(data: Path, split: int, limit: int | None = None) -> Floats:
+    """Gaze (N, 2) up and aside of the faces that `load_faces` gives, in their order."""
+    stored = archive(data, "faces.npz")
+    shapes = stored["blendshapes"][head_rows(stored, split, limit)].astype(np.float32) / 255.0
+    return measures.gaze_up_and_side(shapes, list(stored["blendshape_names"]))
+
+
 def load_faces(data: Path, split: int, limit: int | None = None) -> FaceSet:
     """Load the people of one split of the head crops whose face the teacher found."""
     stored = archive(data, "faces.npz")
-    splits = np.array([hash_split(person(str(name))) for name in stored["names"]])
-    rows = np.flatnonzero((splits == split) & stored["found"])[:limit]
+    rows = head_rows(stored, split, limit)
     height_width = stored["source_hw"][rows].astype(np.float64)
     longer = height_width.max(axis=1)
     true_pixels = stored["landmarks"][rows, :, :2].astype(np.float64) * 128.0

@@ -28,6 +28,9 @@ ACTION_UNIT_SHAPES: dict[str, tuple[str, ...]] = {
     "au45": ("eyeBlinkLeft", "eyeBlinkRight"),
 }
 GAZE_DOWN_SHAPES = ("eyeLookDownLeft", "eyeLookDownRight")
+GAZE_UP_SHAPES = ("eyeLookUpLeft", "eyeLookUpRight")
+GAZE_LEFT_SHAPES = ("eyeLookOutLeft", "eyeLookInRight")
+GAZE_RIGHT_SHAPES = ("eyeLookInLeft", "eyeLookOutRight")
 RIGHT_EYE = slice(36, 42)
 LEFT_EYE = slice(42, 48)
 
@@ -47,6 +50,14 @@ def action_units(shapes: Floats, names: Sequence[str]) -> Floats:
 def gaze_down(shapes: Floats, names: Sequence[str]) -> Floats:
     """Mean of the two eyeLookDown blendshapes, (N,) in 0..1."""
     return mean_of_shapes(shapes, names, GAZE_DOWN_SHAPES).astype(np.float32)
+
+
+def gaze_up_and_side(shapes: Floats, names: Sequence[str]) -> Floats:
+    """Gaze (N, 2): up 0..1 (mean of eyeLookUp), aside -1..1, positive to the subject's left."""
+    up = mean_of_shapes(shapes, names, GAZE_UP_SHAPES)
+    left = mean_of_shapes(shapes, names, GAZE_LEFT_SHAPES)
+    right = mean_of_shapes(shapes, names, GAZE_RIGHT_SHAPES)
+    return np.stack([up, left - right], axis=1).astype(np.float32)
 
 
 def eye_aspect_ratio(eye: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MODEL_ID = "face"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 TASK = "face attributes: presence, landmarks, expressions, action units, pose, eyes, occlusion"
 
 SIZE = 80
@@ -48,7 +48,10 @@ OUTPUT_WIDTHS = {
     "eye_openness": 2,
     "occlusion": 2,
 }
-"""Numbers per face of every output, in the order of the graph's outputs."""
+"""Numbers per face of every output that is trained, in the order of the graph's outputs."""
+FURTHER_WIDTHS = {"gaze_up": 1, "gaze_side": 1, "landmark_error": LANDMARKS}
+"""Likewise for the outputs fitted on the finished trunk; they follow in the graph."""
+GRAPH_OUTPUTS = (*OUTPUT_WIDTHS, *FURTHER_WIDTHS)
 
 SIDE_PER_SPREAD = 3.175
 """Crop side over the spread of the 68 points: median over the 26,803 FER+ training faces."""
@@ -106,6 +109,9 @@ def output_labels() -> dict[str, object]:
                 "pitch positive up, roll positive clockwise in the image"
             ),
             "gaze_down": "0..1, mean of the teacher's eyeLookDown",
+            "gaze_up": "0..1, mean of the teacher's eyeLookUp",
+            "gaze_side": "-1..1, positive to the subject's left, from the teacher's eyeLookIn/Out",
+            "landmark_error": "expected distance of each landmark from the teacher's, crop sides",
             "eye_openness": "raw eye aspect ratio of the subject's left and right eye, at least 0",
             "occlusion": "probability that mouth and eyes are covered",
         },

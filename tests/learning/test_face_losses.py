@@ -7,13 +7,13 @@ import torch
 
 from emocare.learning import face_losses
 from emocare.learning.augment import TARGET_WIDTH
-from emocare.learning.face_network import FaceNetwork
+from emocare.learning.face_trunk import FaceTrunk
 from emocare.learning.recipe import SIZE
 
 
-def raw_outputs() -> tuple[FaceNetwork, dict[str, torch.Tensor]]:
+def raw_outputs() -> tuple[FaceTrunk, dict[str, torch.Tensor]]:
     torch.manual_seed(0)
-    network = FaceNetwork().eval()
+    network = FaceTrunk().eval()
     return network, network.raw(torch.randn(3, 1, SIZE, SIZE))
 
 

@@ -11,7 +11,8 @@ import torch
 
 from emocare.learning import export_face, face_sets, manifest, model_card, recipe
 from emocare.learning.face_graph import FaceGraph, cut_all
-from emocare.learning.face_network import FaceNetwork, count_parameters
+from emocare.learning.face_network import FaceNetwork
+from emocare.learning.face_trunk import count_parameters
 from tests.learning.conftest import MODELS
 
 FOLDER = MODELS / f"{recipe.MODEL_ID}-{recipe.VERSION}"
@@ -37,7 +38,7 @@ def compare(graph: FaceGraph, network: FaceNetwork, image: np.ndarray) -> None:
     with torch.inference_mode():
         expected = network(torch.from_numpy(image))
     read = graph.run(image)
-    assert list(read) == list(recipe.OUTPUT_WIDTHS)
+    assert list(read) == list(recipe.GRAPH_OUTPUTS)
     for name, value in read.items():
         assert value.dtype == np.float32, name
         tolerance = 1e-3 if name == "pose" else 1e-4
@@ -73,11 +74,16 @@ def test_shapes_and_ranges_are_those_of_the_manifest(graph: FaceGraph) -> None:
         "gaze_down": (3,),
         "eye_openness": (3, 2),
         "occlusion": (3, 2),
+        "gaze_up": (3,),
+        "gaze_side": (3,),
+        "landmark_error": (3, 70),
     }
     assert {name: value.shape for name, value in read.items()} == shapes
     assert read["expressions"].sum(axis=1) == pytest.approx(1.0, abs=1e-5)
     assert (read["eye_openness"] >= 0).all()
-    for name in ("presence", "action_units", "gaze_down", "occlusion"):
+    assert (read["landmark_error"] > 0).all()
+    assert (np.abs(read["gaze_side"]) <= 1).all()
+    for name in ("presence", "action_units", "gaze_down", "gaze_up", "occlusion"):
         assert ((read[name] >= 0) & (read[name] <= 1)).all(), name
 
 

@@ -25,7 +25,7 @@ def test_the_majority_protocol_on_hand_made_votes() -> None:
 
 def test_soft_labels_sum_to_one_or_are_unknown() -> None:
     votes = np.array([[6, 4, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 2, 8]])
-    soft = face_sets.soft_labels(votes, np.full((2, 8), 0.125))
+    soft = face_sets.soft_labels(votes, np.full((2, 8), 0.125), 0.4)
     assert soft[0].sum() == pytest.approx(1.0)
     assert soft[0, 0] == pytest.approx(face_sets.VOTES_WEIGHT * 0.6 + 0.6 * 0.125, abs=1e-6)
     assert np.isnan(soft[1]).all()

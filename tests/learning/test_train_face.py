@@ -1,4 +1,4 @@
-"""The schedule, the checkpoint and one real, very short training."""
+"""The schedule, the checkpoint and real, very short trainings."""
 
 from __future__ import annotations
 
@@ -8,37 +8,41 @@ import numpy as np
 import pytest
 import torch
 
-from emocare.learning import batches, environment, train_face
+from emocare.learning import batches, environment, export_face, train_expressions, train_face
+from emocare.learning import manifest as manifests
 from emocare.learning.augment import TARGET_WIDTH
+from emocare.learning.expression_trunk import ExpressionTrunk
+from emocare.learning.face_trunk import FaceTrunk, thinned
 from emocare.learning.recipe import SIZE
+from emocare.learning.training import AVERAGE, PEAK_RATE, Plan, Trainer
 
 
 def test_the_rate_rises_then_falls_to_almost_nothing() -> None:
-    plan = train_face.Plan(epochs=10, minutes=None)
+    plan = Plan(epochs=10, minutes=None)
     rates = [plan.rate_at(p) for p in np.linspace(0, 1, 101)]
     peak = int(np.argmax(rates))
     assert 2 <= peak <= 6
-    assert rates[peak] == pytest.approx(train_face.PEAK_RATE, rel=0.01)
+    assert rates[peak] == pytest.approx(PEAK_RATE, rel=0.01)
     assert all(a >= b for a, b in zip(rates[peak:], rates[peak + 1 :], strict=False))
-    assert rates[-1] < 0.02 * train_face.PEAK_RATE
+    assert rates[-1] < 0.02 * PEAK_RATE
 
 
 def test_minutes_go_before_epochs() -> None:
-    plan = train_face.Plan(epochs=100, minutes=10.0)
+    plan = Plan(epochs=100, minutes=10.0)
     assert plan.progress(1, 300.0) == pytest.approx(0.5)
-    assert train_face.Plan(epochs=4, minutes=None).progress(1, 1e9) == pytest.approx(0.25)
+    assert Plan(epochs=4, minutes=None).progress(1, 1e9) == pytest.approx(0.25)
 
 
 def test_a_checkpoint_goes_on_where_it_stopped(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (4, 1, SIZE, SIZE)).astype(np.uint8)
     batch = batches.Batch(pictures, rng.random((4, TARGET_WIDTH)).astype(np.float32))
-    plan = train_face.Plan(epochs=2, minutes=None)
-    first = train_face.Trainer(plan)
-    first.step(batch, 0.5)
+    plan = Plan(epochs=2, minutes=None)
+    first = Trainer(FaceTrunk, plan, 10)
+    first.step(lambda network: train_face.loss(network, batch), 0.5)
     first.epoch, first.seconds = 1, 12.5
     first.save(tmp_path / "face.pt")
-    second = train_face.Trainer(plan)
+    second = Trainer(FaceTrunk, plan, 10)
     second.load(tmp_path / "face.pt")
     assert (second.epoch, second.step_count, second.seconds) == (1, 1, 12.5)
     for name in ("network", "average"):
@@ -50,14 +54,14 @@ def test_a_checkpoint_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 def test_the_average_follows_the_network() -> None:
-    trainer = train_face.Trainer(train_face.Plan(epochs=1, minutes=None))
+    trainer = Trainer(FaceTrunk, Plan(epochs=1, minutes=None), 10)
     with torch.no_grad():
         trainer.network.presence.bias.fill_(1.0)
         before = trainer.average.presence.bias.item()
         trainer.step_count = 10_000
         trainer.follow()
     moved = trainer.average.presence.bias.item() - before
-    assert moved == pytest.approx((1.0 - before) * (1 - train_face.AVERAGE), rel=1e-3)
+    assert moved == pytest.approx((1.0 - before) * (1 - AVERAGE), rel=1e-3)
 
 
 def test_the_training_process_gets_the_allocator_settings() -> None:
@@ -78,11 +82,51 @@ def test_an_epoch_draws_every_row_once_and_fills_the_last_batch(data: Path) -> N
     assert set(np.unique(batch.targets[:, 0][np.isfinite(batch.targets[:, 0])])) == {0.0, 1.0}
 
 
-@pytest.mark.timeout(120)
-def test_a_very_short_training_leaves_a_checkpoint(data: Path, tmp_path: Path) -> None:
+def test_an_expression_epoch_draws_all_of_one_set_and_half_of_the_other(data: Path) -> None:
+    made = list(train_expressions.prepare(data, 300)(5))
+    assert 1 <= len(made) <= (300 + 150) // batches.BATCH
+    for batch in made:
+        assert batch.pictures.shape == (batches.BATCH, 1, SIZE, SIZE)
+        assert batch.targets.shape == (batches.BATCH, 8)
+        assert batch.targets.sum(axis=1) == pytest.approx(1.0, abs=2e-3)
+    again = next(train_expressions.prepare(data, 300)(5))
+    assert np.array_equal(again.pictures, made[0].pictures)
+
+
+@pytest.mark.timeout(240)
+def test_very_short_trainings_are_put_together_and_shipped(data: Path, tmp_path: Path) -> None:
+    """From nothing to a folder that loads: both trunks, the fits on top, figures and card."""
     lines: list[str] = []
-    checkpoint = train_face.train(
-        data, tmp_path, resume=False, epochs=1, minutes=None, limit=20, log=lines.append
-    )
-    assert checkpoint.exists()
-    assert any(line.startswith("epoch 1 ") for line in lines)
+    checkpoints = [
+        module.train(
+            data, tmp_path, resume=False, epochs=1, minutes=None, limit=limit, log=lines.append
+        )
+        for module, limit in ((train_face, 20), (train_expressions, 140))
+    ]
+    assert sum(line.startswith("epoch 1 ") for line in lines) == 2
+    network, commits = export_face.assembled(*checkpoints)
+    assert commits
+    assert "share of the second trunk" in export_face.fit_expressions(network, data, 20)
+    export_face.further_heads.fit(network, data, 20)
+    export_face.write_files(network, tmp_path)
+    again = export_face.load_weights(tmp_path / export_face.WEIGHTS)
+    assert again.look_share == network.look_share
+    entry = export_face.entry_for(network, tmp_path, commits)
+    assert entry["files"]["graph"]["sha256"] == manifests.sha256(tmp_path / "graph.onnx")
+
+
+def test_a_thinned_trunk_reads_the_same() -> None:
+    """With its rank kept whole nothing changes; the shipped rank is judged by the evaluation."""
+    torch.manual_seed(1)
+    trunk = FaceTrunk().eval()
+    image = torch.randn(3, 1, SIZE, SIZE)
+    with torch.inference_mode():
+        whole, thin = trunk.raw(image), thinned(trunk, 192).raw(image)
+    for name, value in whole.items():
+        assert torch.allclose(value, thin[name], atol=1e-4), name
+
+
+def test_the_second_trunk_gives_one_row_of_logits_per_crop() -> None:
+    logits = ExpressionTrunk().eval()(torch.zeros(2, 1, SIZE, SIZE))
+    assert logits.shape == (2, 8)
+    assert torch.equal(logits[0], logits[1])
