@@ -246,13 +246,13 @@ def train_face_network(
     Example: python -m emocare train face DATA --minutes 55
     """
     _require_archives(data, FACE_ARCHIVES)
-    from emocare.learning import train_expressions, train_face
+    from emocare.learning import train_face, train_fine
     from emocare.learning.export_face import export
 
     share = {"epochs": epochs, "minutes": None if minutes is None else minutes / 2}
     parts = [
         module.train(data, out, resume=resume, limit=limit, log=say, **share)
-        for module in (train_face, train_expressions)
+        for module in (train_face, train_fine)
     ]
     models = load_settings().models_dir if limit is None else out / "models"
     print(export(*parts, data, models, limit=limit, log=say))

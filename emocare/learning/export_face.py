@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from emocare.learning import face_sets, further_heads, manifest, model_card, recipe
+from emocare.learning import face_sets, finish_face, manifest, model_card, recipe
 from emocare.learning.evaluate import (
     evaluate_action_units,
     evaluate_expressions,
@@ -22,10 +22,10 @@ from emocare.learning.evaluate import (
     evaluate_readability,
 )
 from emocare.learning.evaluate_clips import evaluate_clips
-from emocare.learning.expression_trunk import ExpressionTrunk
 from emocare.learning.face_graph import FaceGraph
-from emocare.learning.face_network import FaceNetwork
+from emocare.learning.face_network import PLACE_RANK, FaceNetwork
 from emocare.learning.face_trunk import FaceTrunk, count_parameters
+from emocare.learning.fine_trunk import FineTrunk
 from emocare.learning.provenance import DATA, LICENCE
 from emocare.learning.train_face import labelled_crops
 from emocare.learning.training import normalise
@@ -72,9 +72,9 @@ def fit_expressions(network: FaceNetwork, data: Path, limit: int | None = None) 
     ]
     best, coolest = np.unravel_index(int(np.argmin(costs)), (len(SHARES), len(TEMPERATURES)))
     share, temperature = float(SHARES[best]), float(TEMPERATURES[coolest])
-    network.look_share.data.fill_(share)
+    network.fine_share.data.fill_(share)
     network.log_temperature.data.fill_(float(np.log(temperature)))
-    return f"share of the second trunk {share:.2f}, temperature {temperature:.3f}"
+    return f"share of the fine trunk {share:.2f}, temperature {temperature:.3f}"
 
 
 def expression_logits(network: FaceNetwork, crops: NDArray[np.uint8]) -> tuple[NDArray, NDArray]:
@@ -167,7 +167,7 @@ def entry_for(network: FaceNetwork, folder: Path, commit: str) -> dict[str, Any]
 
 def export(
     trunk: Path,
-    look: Path,
+    fine: Path,
     data: Path,
     models: Path,
     *,
@@ -178,7 +178,7 @@ def export(
 
     Args:
         trunk: checkpoint of the first trunk (`train_face.train`).
-        look: checkpoint of the expression trunk (`train_expressions.train`).
+        fine: checkpoint of the fine trunk (`train_fine.train`).
         data: folder with the collections, for what is fitted on the trunks and the figures.
         models: folder of the shipped models.
         limit: use only the first pictures of each collection for the fits.
@@ -186,9 +186,9 @@ def export(
     """
     folder = models / f"{recipe.MODEL_ID}-{recipe.VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
-    network, commits = assembled(trunk, look)
+    network, commits = assembled(trunk, fine, data, limit)
     log(fit_expressions(network, data, limit))
-    further_heads.fit(network, data, limit)
+    finish_face.fit_landmark_error(network, data, limit)
     write_files(network, folder)
     entry = entry_for(network, folder, commits)
     manifest.write_model(models, entry)
@@ -198,14 +198,17 @@ def export(
     return folder
 
 
-def assembled(trunk: Path, look: Path) -> tuple[FaceNetwork, str]:
+def assembled(
+    trunk: Path, fine: Path, data: Path, limit: int | None = None
+) -> tuple[FaceNetwork, str]:
     """The network of two checkpoints, and the commits that trained them."""
-    first, second = FaceTrunk(), ExpressionTrunk()
-    states = [torch.load(path, weights_only=True) for path in (trunk, look)]
-    for part, state in zip((first, second), states, strict=True):
+    parts = FaceTrunk().eval(), FineTrunk()
+    states = [torch.load(path, weights_only=True) for path in (trunk, fine)]
+    for part, state in zip(parts, states, strict=True):
         part.load_state_dict(state["average"])
+    thin = finish_face.thinned(parts[0], PLACE_RANK, finish_face.training_crops(data, limit))
     commits = dict.fromkeys(state["commit"] for state in states)
-    return FaceNetwork.of(first, second), ", ".join(commits)
+    return FaceNetwork(thin, parts[1]).eval(), ", ".join(commits)
 
 
 def refresh_figures(data: Path, models: Path, *, log: Log = print) -> dict[str, Any]:

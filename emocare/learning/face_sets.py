@@ -168,6 +168,16 @@ def load_gaze(data: Path, split: int, limit: int | None = None) -> Floats:
     return measures.gaze_up_and_side(shapes, list(stored["blendshape_names"]))
 
 
+def load_ferplus_gaze(data: Path, split: int, limit: int | None = None) -> Floats:
+    """Gaze (N, 2) up and aside of the faces that `load_ferplus` gives; NaN where none was found."""
+    stored = archive(data, "ferplus.npz")
+    rows = np.flatnonzero(stored["split"] == split)[:limit]
+    shapes = stored["blendshapes"][rows].astype(np.float32) / 255.0
+    gaze = measures.gaze_up_and_side(shapes, list(stored["blendshape_names"]))
+    gaze[~stored["found"][rows]] = np.nan
+    return gaze
+
+
 def load_faces(data: Path, split: int, limit: int | None = None) -> FaceSet:
     """Load the people of one split of the head crops whose face the teacher found."""
     stored = archive(data, "faces.npz")

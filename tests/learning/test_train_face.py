@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from emocare.learning import batches, environment, export_face, train_expressions, train_face
+from emocare.learning import batches, environment, export_face, train_face, train_fine
 from emocare.learning import manifest as manifests
 from emocare.learning.augment import TARGET_WIDTH
-from emocare.learning.expression_trunk import ExpressionTrunk
-from emocare.learning.face_trunk import FaceTrunk, thinned
+from emocare.learning.face_trunk import FaceTrunk
+from emocare.learning.fine_trunk import FineTrunk, gaze_loss
 from emocare.learning.recipe import SIZE
 from emocare.learning.training import AVERAGE, PEAK_RATE, Plan, Trainer
 
@@ -82,51 +82,48 @@ def test_an_epoch_draws_every_row_once_and_fills_the_last_batch(data: Path) -> N
     assert set(np.unique(batch.targets[:, 0][np.isfinite(batch.targets[:, 0])])) == {0.0, 1.0}
 
 
-def test_an_expression_epoch_draws_all_of_one_set_and_half_of_the_other(data: Path) -> None:
-    made = list(train_expressions.prepare(data, 300)(5))
+def test_a_fine_epoch_draws_all_of_one_set_and_half_of_the_other(data: Path) -> None:
+    made = list(train_fine.prepare(data, 300)(5))
     assert 1 <= len(made) <= (300 + 150) // batches.BATCH
     for batch in made:
         assert batch.pictures.shape == (batches.BATCH, 1, SIZE, SIZE)
-        assert batch.targets.shape == (batches.BATCH, 8)
-        assert batch.targets.sum(axis=1) == pytest.approx(1.0, abs=2e-3)
-    again = next(train_expressions.prepare(data, 300)(5))
+        assert batch.targets.shape == (batches.BATCH, train_fine.TARGET_WIDTH)
+        assert batch.targets[:, :8].sum(axis=1) == pytest.approx(1.0, abs=2e-3)
+        assert set(np.unique(batch.targets[:, -1])) == {np.float32(0.5), np.float32(1.0)}
+    again = next(train_fine.prepare(data, 300)(5))
     assert np.array_equal(again.pictures, made[0].pictures)
 
 
 @pytest.mark.timeout(240)
 def test_very_short_trainings_are_put_together_and_shipped(data: Path, tmp_path: Path) -> None:
-    """From nothing to a folder that loads: both trunks, the fits on top, figures and card."""
+    """From nothing to files that load: both trunks and the fits on top of them."""
     lines: list[str] = []
     checkpoints = [
         module.train(
             data, tmp_path, resume=False, epochs=1, minutes=None, limit=limit, log=lines.append
         )
-        for module, limit in ((train_face, 20), (train_expressions, 140))
+        for module, limit in ((train_face, 20), (train_fine, 140))
     ]
     assert sum(line.startswith("epoch 1 ") for line in lines) == 2
-    network, commits = export_face.assembled(*checkpoints)
+    network, commits = export_face.assembled(*checkpoints, data, 20)
     assert commits
-    assert "share of the second trunk" in export_face.fit_expressions(network, data, 20)
-    export_face.further_heads.fit(network, data, 20)
+    assert "share of the fine trunk" in export_face.fit_expressions(network, data, 20)
+    export_face.finish_face.fit_landmark_error(network, data, 20)
     export_face.write_files(network, tmp_path)
     again = export_face.load_weights(tmp_path / export_face.WEIGHTS)
-    assert again.look_share == network.look_share
+    assert again.fine_share == network.fine_share
     entry = export_face.entry_for(network, tmp_path, commits)
     assert entry["files"]["graph"]["sha256"] == manifests.sha256(tmp_path / "graph.onnx")
 
 
-def test_a_thinned_trunk_reads_the_same() -> None:
-    """With its rank kept whole nothing changes; the shipped rank is judged by the evaluation."""
-    torch.manual_seed(1)
-    trunk = FaceTrunk().eval()
-    image = torch.randn(3, 1, SIZE, SIZE)
-    with torch.inference_mode():
-        whole, thin = trunk.raw(image), thinned(trunk, 192).raw(image)
-    for name, value in whole.items():
-        assert torch.allclose(value, thin[name], atol=1e-4), name
-
-
-def test_the_second_trunk_gives_one_row_of_logits_per_crop() -> None:
-    logits = ExpressionTrunk().eval()(torch.zeros(2, 1, SIZE, SIZE))
+def test_the_fine_trunk_gives_logits_and_gaze_of_each_crop_alone() -> None:
+    logits, gaze = FineTrunk().eval()(torch.zeros(2, 1, SIZE, SIZE))
     assert logits.shape == (2, 8)
+    assert gaze.shape == (2, 2)
     assert torch.equal(logits[0], logits[1])
+
+
+def test_an_unknown_gaze_pulls_nowhere() -> None:
+    gaze = torch.tensor([[0.5, 0.5], [9.0, 9.0]])
+    target = torch.tensor([[0.3, 0.5], [float("nan"), float("nan")]])
+    assert gaze_loss(gaze, target, torch.ones(2)) == pytest.approx(0.5)
