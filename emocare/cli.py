@@ -251,7 +251,7 @@ def train_face_network(
 
     share = {"epochs": epochs, "minutes": None if minutes is None else minutes / 2}
     parts = [
-        module.train(data, out, resume=resume, limit=limit, log=say, **share)
+        module.COURSE.train(data, out, resume=resume, limit=limit, log=say, **share)
         for module in (train_face, train_fine)
     ]
     models = load_settings().models_dir if limit is None else out / "models"

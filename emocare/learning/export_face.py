@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from emocare.learning import face_sets, finish_face, manifest, model_card, recipe
+from emocare.learning.crop_training import labelled_crops
 from emocare.learning.evaluate import (
     evaluate_action_units,
     evaluate_expressions,
@@ -27,7 +28,6 @@ from emocare.learning.face_network import PLACE_RANK, FaceNetwork
 from emocare.learning.face_trunk import FaceTrunk, count_parameters
 from emocare.learning.fine_trunk import FineTrunk
 from emocare.learning.provenance import DATA, LICENCE
-from emocare.learning.train_face import labelled_crops
 from emocare.learning.training import normalise
 
 Log = Callable[[str], None]
@@ -177,8 +177,8 @@ def export(
     """Ship two checkpoints: write `models/face-VERSION`, its manifest entry, figures and card.
 
     Args:
-        trunk: checkpoint of the first trunk (`train_face.train`).
-        fine: checkpoint of the fine trunk (`train_fine.train`).
+        trunk: checkpoint of the first trunk (`train_face`).
+        fine: checkpoint of the fine trunk (`train_fine`).
         data: folder with the collections, for what is fitted on the trunks and the figures.
         models: folder of the shipped models.
         limit: use only the first pictures of each collection for the fits.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,18 +13,15 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from emocare.learning import augment, environment, face_losses, face_sets, framing, training
-from emocare.learning.batches import BATCH, Batch, BatchWorker, noise_bank
+from emocare.learning import augment, face_losses, face_sets, framing, training
+from emocare.learning.batches import BATCH, Batch, EpochMaker, noise_bank
+from emocare.learning.crop_training import Course
 from emocare.learning.face_sets import FaceSet
-from emocare.learning.face_trunk import count_parameters
 from emocare.learning.fine_trunk import FineTrunk, gaze_loss
 from emocare.learning.recipe import EXPRESSIONS, SIZE
-from emocare.learning.train_face import labelled_crops
-from emocare.learning.training import Log, Losses, Plan, Trainer, normalise
+from emocare.learning.training import Losses, normalise
 
 Floats = NDArray[np.floating]
-CHECKPOINT = "fine.pt"
-STEPS_PER_EPOCH = 248
 VOTES_WEIGHT = 0.3
 """Share of the crowd in a soft label: less than for the first trunk, so that the two differ."""
 HEADS_SHARE = 0.5
@@ -64,7 +61,7 @@ def loss(network: nn.Module, batch: Batch) -> Losses:
     }
 
 
-def prepare(data: Path, limit: int | None) -> Callable[[int], Iterator[Batch]]:
+def prepare(data: Path, limit: int | None) -> EpochMaker:
     """Load what is drawn from; the result makes the batches of an epoch from its seed."""
     split = face_sets.TRAIN
     ferplus = face_sets.load_ferplus(data, split, limit, VOTES_WEIGHT)
@@ -112,53 +109,15 @@ def draw(
     return crop, np.concatenate([example.expressions, gaze, [example.trust]]).astype(np.float32)
 
 
-def validate(trunk: FineTrunk, faces: FaceSet) -> float:
-    """Majority accuracy of the trunk alone on the FER+ validation images."""
-    images, labels = labelled_crops(faces)
-    right = 0
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for start in range(0, len(images), 256):
-            logits, _ = trunk(normalise(images[start : start + 256]))
-            right += int((logits.argmax(dim=1).numpy() == labels[start : start + 256]).sum())
-    return right / len(images)
-
-
-def run(data: Path, out: Path, plan: Plan, *, resume: bool, limit: int | None, log: Log) -> Path:
-    """Train in this process; see `train`."""
-    out.mkdir(parents=True, exist_ok=True)
-    checkpoint = out / CHECKPOINT
-    trainer = Trainer(FineTrunk, plan, STEPS_PER_EPOCH)
-    if resume:
-        trainer.resume(checkpoint, log)
-    log(f"fine trunk: {count_parameters(trainer.network):,} parameters")
-    held_out = face_sets.load_ferplus(data, face_sets.VALIDATION, limit)
-    with BatchWorker(data, limit, trainer.epoch, prepare) as worker:
-        while trainer.progress < 1.0:
-            parts = trainer.run_epoch(worker.epoch(), loss)
-            accuracy = validate(trainer.average, held_out)
-            trainer.save(checkpoint)
-            log(trainer.line(parts, accuracy))
-    return checkpoint
-
-
-def train(
-    data: Path,
-    out: Path,
-    *,
-    resume: bool,
-    epochs: int | None,
-    minutes: float | None,
-    limit: int | None,
-    log: Log,
-) -> Path:
-    """Train the fine trunk and return its checkpoint; arguments as for `train_face.train`."""
-    if environment.is_ready():
-        return run(data, out, Plan(epochs, minutes), resume=resume, limit=limit, log=log)
-    given = {"epochs": epochs, "minutes": minutes, "limit": limit}
-    words = [str(data), str(out), *training.as_arguments(resume, given)]
-    training.run_apart("train_fine", words, log)
-    return out / CHECKPOINT
-
+COURSE = Course(
+    module="train_fine",
+    checkpoint="fine.pt",
+    make=FineTrunk,
+    steps_per_epoch=248,
+    prepare=prepare,
+    loss=loss,
+    logits=lambda network, crops: network(crops)[0],
+)
 
 if __name__ == "__main__":
-    train(**training.parse_arguments(__doc__), log=training.say)
+    COURSE.train(**training.parse_arguments(__doc__), log=training.say)

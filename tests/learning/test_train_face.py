@@ -99,7 +99,7 @@ def test_very_short_trainings_are_put_together_and_shipped(data: Path, tmp_path:
     """From nothing to files that load: both trunks and the fits on top of them."""
     lines: list[str] = []
     checkpoints = [
-        module.train(
+        module.COURSE.train(
             data, tmp_path, resume=False, epochs=1, minutes=None, limit=limit, log=lines.append
         )
         for module, limit in ((train_face, 20), (train_fine, 140))
