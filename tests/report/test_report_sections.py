@@ -78,7 +78,7 @@ class TestVoices:
         first = pages_text(render_pdf(make_report()))[0]
         for said in ("QUESTIONNAIRE, LEADS", "Moderate", "PHQ-9 13 of 27 (native: moderate)",
                      "GAD-7 9 of 21 (native: mild)", "FACIAL BEHAVIOUR, INVESTIGATIONAL",
-                     "Mildly atypical", "Index 38, 90 % interval 27 to 49",
+                     "Mildly atypical", "Index 38.0, 90 % interval 27 to 49",
                      "Gate: reliable, 182 s valid, 21 readings/s",
                      "Provisional reference (provisional-v0)", "A low index does not reassure.",
                      "SESSION CONDITIONS"):  # fmt: skip
@@ -331,7 +331,7 @@ class TestPatientCopy:
         own, filed = (text_of(make_report(audience=a)) for a in (Audience.PATIENT, Audience.FILE))
         for only_filed in ("Symptom count", "Smile time", "Seen (typical)"):
             assert only_filed in filed and only_filed not in own
-        for in_both in ("Index 38, 90 % interval 27 to 49", "Total 13 of 27", "Six dimensions"):
+        for in_both in ("Index 38.0, 90 % interval 27 to 49", "Total 13 of 27", "Six dimensions"):
             assert in_both in filed and in_both in own
 
     def test_the_file_copy_has_no_crisis_card(self) -> None:
