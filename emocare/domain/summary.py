@@ -64,7 +64,7 @@ class SourceInfo:
         width_px: Picture width.
         height_px: Picture height.
         bitrate_kbps: Mean video bit rate, None if unknown.
-        note: What was odd about the file ("broke off at 12.4 s"), None if nothing.
+        note: What was odd about the file ("The file breaks off at 12.4 s."), None if nothing.
     """
 
     path: str

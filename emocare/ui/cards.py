@@ -116,6 +116,8 @@ def observed_card(record: SessionRecord, *, alone: bool) -> None:
             st.caption(text.INVESTIGATIONAL)
         else:
             _index(summary, summary.behaviour_index, alone=alone)
+        if summary is not None and summary.source.note:
+            st.caption(plain(summary.source.note))
 
 
 def _index(summary: Summary, index: BehaviourIndex, *, alone: bool) -> None:

@@ -155,6 +155,7 @@ STAY = "Stay here"
 # Review
 
 CHOOSE_SESSION = "Session"
+CHOOSE_HINT = "Choose a session"
 CHOOSE_TITLE = "Review"
 NO_SESSIONS = "Nothing has been recorded yet. Upload a visit first."
 NO_SESSION_OF = "Nothing has been recorded for this person yet."

@@ -62,6 +62,13 @@ def test_three_voices_stand_side_by_side(open_page: Open, scene: Scene) -> None:
         assert word not in text
 
 
+def test_a_file_that_broke_off_says_so(open_page: Open, scene: Scene) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    record = scene.session(person, readings(90.0), note="The file breaks off at 90.0 s.")
+    page = open_page("review", session=record.id)
+    assert "The file breaks off at 90.0 s." in words(page).replace("\\", "")
+
+
 def test_the_patient_bar_names_the_session(open_page: Open, scene: Scene) -> None:
     text = words(opened(open_page, scene))
     assert "**Ada Lang**" in text
