@@ -101,6 +101,10 @@ DROP = "Videos of one patient"
 DROP_LIMIT = "MP4, MOV, AVI, WEBM or MKV, at most {gb} GB each."
 SAMPLES = "Or take a sample"
 SAMPLE_LENGTH = "{title}, {length}"
+SAMPLE_OF_A_PERSON = (
+    ":material/warning: Made-up data: it will stand in the record of {name}. For a try, choose the "
+    "sample person."
+)
 CONSENT = "Consent"
 CONSENT_TEXT = (
     "“I agree that my facial movements in this recording are analysed. An automated system "
