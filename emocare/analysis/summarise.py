@@ -61,6 +61,7 @@ def summarise(
         severity=severity_of(found.gate.decision, index),
         events=Events(blink.value, found.moves.events, blink.reason),
         baseline=found.signals.baseline.info, turned_away_fraction=_turned_away(readings, found),
+        person_changes=found.signals.person.changes,
     )  # fmt: skip
 
 
