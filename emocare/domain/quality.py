@@ -46,3 +46,25 @@ def measures_to_dict(measures: Iterable[QualityMeasure]) -> dict[str, dict[str, 
         values = asdict(measure)
         found[values.pop("name")] = values
     return found
+
+
+def native_text(value: float | None, unit: str) -> str:
+    """A native value as it is printed: "34 %", "12°", "132 px"; "" for None."""
+    if value is None:
+        return ""
+    if unit == "share":
+        return f"{100 * value:.0f} %"
+    if unit == "deg":
+        return f"{value:.0f}°"
+    if unit == "widths":
+        return f"{value:.1f} widths".replace("-", "−")
+    digits = 2 if unit == "" and abs(value) < 10 else 0
+    return f"{value:.{digits}f}{' px' if unit == 'px' else ''}"
+
+
+def need_text(measure: QualityMeasure) -> str:
+    """The limits as they are printed: "40 to 220", "96 px", "≤ 30°"; "" without any."""
+    least, most = (native_text(v, measure.unit) for v in (measure.least, measure.most))
+    if least and most:
+        return f"{least} to {most}"
+    return f"≤ {most}" if most else least

@@ -264,6 +264,20 @@ class PersonChange:
     usable: bool
 
 
+def person_change_text(change: PersonChange) -> str:
+    """The change as a sentence for a person."""
+    at, end = _clock(change.t_s), _clock(change.end_s)
+    if not change.usable:
+        return f"Another person may have been measured from {at} to {end}; marked as not usable."
+    gone = "" if change.away_s is None else f" after {change.away_s:.0f} s"
+    return f"The face came back at {at}{gone} in the same place; taken for the same person."
+
+
+def _clock(t_s: float) -> str:
+    minutes, seconds = divmod(int(t_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One feature f1..f21 (and au12_pair): raw value, transformed, z and u; None = null."""

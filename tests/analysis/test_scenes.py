@@ -86,8 +86,9 @@ def watch(patient: Path, other: Path, seconds: float, fps: float = 15.0) -> Read
         if chosen is None:
             return seen(None)
         rest = [f.box_px.area for f in faces if f is not chosen]
+        second = max(rest, default=0.0) / chosen.box_px.area
         return seen(chosen, followed=kept is not None, detected=hint.detect or kept is None,
-                    n_faces=len(faces), second=max(rest, default=0.0) / chosen.box_px.area)  # fmt: skip
+                    n_faces=len(faces), second=second)  # fmt: skip
 
     analyzer = Analyzer(ScriptedReader(script), CONFIG)
     for t in stamps(seconds, fps):
