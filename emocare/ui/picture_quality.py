@@ -33,8 +33,8 @@ def row(record: SessionRecord) -> None:
             st.caption(plain(text.WRONG_PERSON_MARKED.format(name=mark.marked_by,
                                                              when=when(mark.marked_at))),
                        width="content")  # fmt: skip
-            if st.button(text.WRONG_PERSON_UNDO, icon=":material/undo:", key="wrong_undo"):
-                _mark(record, wrong=False)
+            st.button(text.WRONG_PERSON_UNDO, icon=":material/undo:", key="wrong_undo",
+                      on_click=_mark, args=(record, False))  # fmt: skip
         elif st.button(text.WRONG_PERSON, icon=":material/person_off:", key="wrong_person"):
             wrong_person_dialog(record)
 
@@ -71,14 +71,14 @@ def _line(measure: QualityMeasure) -> tuple[str, str, str, str, str]:
 def wrong_person_dialog(record: SessionRecord) -> None:
     """Says what the mark does before it is set."""
     st.markdown(text.WRONG_PERSON_SURE)
-    if st.button(text.WRONG_PERSON_GO, icon=":material/person_off:", key="wrong_go"):
-        _mark(record, wrong=True)
+    # The callback marks, so that the rerun that follows closes the dialog on the new state.
+    if st.button(text.WRONG_PERSON_GO, icon=":material/person_off:", key="wrong_go",
+                 on_click=_mark, args=(record, True)):  # fmt: skip
+        st.rerun()
 
 
-def _mark(record: SessionRecord, *, wrong: bool) -> None:
+def _mark(record: SessionRecord, wrong: bool) -> None:
     try:
         context.app().person_marks.mark(record.id, wrong=wrong)
     except EmoCareError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-    else:
-        st.rerun()
+        st.toast(plain(str(error)), icon=":material/error:")
