@@ -69,7 +69,7 @@ class Follower:
     when the others are gone.
 
     Persons are not told apart by their looks: the proportions of the landmarks were measured
-    and are too alike (see the decision record), and nothing that identifies anybody is kept.
+    and are too alike (see decision record 0010), and nothing that identifies anybody is kept.
     """
 
     def __init__(self, config: AnalysisConfig, region: Box | None) -> None:
