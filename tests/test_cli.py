@@ -336,6 +336,10 @@ def test_classify_lists_what_a_gate_would_say_and_nulls_nothing(
     row = json.loads(run("classify", write_picture(tmp_path / "b.png", 300, 400))[1])
     assert row["status"] == "TURNED_AWAY"
     assert row["quality_flags"] == ["TURNED_AWAY", "MOUTH_COVERED"]
+    failing = {name for name, one in row["quality"].items() if one["passed"] is False}
+    assert {"HeadPoseYaw", "MouthOcclusionPrevention"} <= failing
+    assert row["quality"]["HeadPoseYaw"]["advice"] == "Face the camera."
+    assert all(one["value"] is not None or one["reason"] for one in row["quality"].values())
     assert row["expressions"] is not None and row["action_units"]["AU12"] is not None
 
 
