@@ -14,6 +14,7 @@ from emocare.domain.summary import ModelRef
 from emocare.services.alerts import Alerts
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.people import People
+from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.recordings import Recordings
 from emocare.services.reports import Reports
@@ -37,6 +38,7 @@ class App:
     questionnaires: Questionnaires
     alerts: Alerts
     reviews: Reviews
+    person_marks: PersonMarks
     reports: Reports
     system: System
     engine: FaceEngine
@@ -80,6 +82,7 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace), questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
+        person_marks=PersonMarks(store, workplace),
         reports=Reports(store, workplace, questionnaires),
         system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
         _store=store,

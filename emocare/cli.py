@@ -198,7 +198,8 @@ def doctor(as_json: Json = False) -> None:
     else:
         for check in checks:
             word = "ok" if check.ok and check.checked else "--" if check.ok else "FAULT"
-            print(f"{word:5}  {check.name:9} {check.detail} {check.remedy}".rstrip())
+            remedy = f". {check.remedy}" if check.remedy else ""
+            print(f"{word:5}  {check.name:9} {check.detail.rstrip('.')}{remedy}")
     if not all(check.ok for check in checks):
         raise typer.Exit(FINDING)
 

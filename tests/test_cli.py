@@ -21,7 +21,7 @@ from emocare.domain.records import SessionId, SessionState
 from emocare.domain.summary_json import summary_from_dict
 from emocare.services.engine import FaceEngine
 from emocare.settings import Settings, load_settings
-from tests.media.clips import make_clip, make_sound
+from tests.media.clips import make_clip, make_sound, steady
 from tests.services.fakes import ScriptedReader
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,6 +98,14 @@ def test_analyze_goes_on_after_a_bad_file(run: Run, clip: Path, tmp_path: Path) 
     told = json.loads(out)["videos"]
     assert [entry["error"] is None for entry in told] == [True, False, True]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["visit", "visit-2"]
+
+
+def test_analyze_says_where_a_file_breaks_off(run: Run, tmp_path: Path) -> None:
+    whole = make_clip(tmp_path / "whole.mkv", steady(3.0)).read_bytes()
+    torn = tmp_path / "torn.mkv"
+    torn.write_bytes(whole[: len(whole) * 6 // 10])
+    code, out, _ = run("analyze", torn)
+    assert code == 0 and "The file breaks off at 1." in out
 
 
 def test_analyze_stores_a_session_of_the_patient(run: Run, clip: Path) -> None:
@@ -328,6 +336,10 @@ def test_classify_lists_what_a_gate_would_say_and_nulls_nothing(
     row = json.loads(run("classify", write_picture(tmp_path / "b.png", 300, 400))[1])
     assert row["status"] == "TURNED_AWAY"
     assert row["quality_flags"] == ["TURNED_AWAY", "MOUTH_COVERED"]
+    failing = {name for name, one in row["quality"].items() if one["passed"] is False}
+    assert {"HeadPoseYaw", "MouthOcclusionPrevention"} <= failing
+    assert row["quality"]["HeadPoseYaw"]["advice"] == "Face the camera."
+    assert all(one["value"] is not None or one["reason"] for one in row["quality"].values())
     assert row["expressions"] is not None and row["action_units"]["AU12"] is not None
 
 
@@ -389,6 +401,7 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out
+    assert not any(". ." in line or ".." in line for line in out.splitlines())
 
 
 def test_bench_goes_from_the_frame_to_the_report(

@@ -82,6 +82,7 @@ class AnalysisConfig:
         camera_off_below: Mean luminance of a black picture.
         detect_every_s: How often the whole picture is searched while a face is followed.
         loss_s: After a longer loss a returning face counts as a new acquisition.
+        hold_s: So long after losing the person no face elsewhere is taken [engineering].
         settle_s: So long a face must be followed, without another that counts beside it, before
             it is the person of the recording [engineering].
         second_face_from: Area ratio from which another face counts.
@@ -134,6 +135,7 @@ class AnalysisConfig:
     camera_off_below: float = 6.0
     detect_every_s: float = 0.5
     loss_s: float = 2.0
+    hold_s: float = 5.0
     settle_s: float = 1.0
     second_face_from: float = 0.5
 

@@ -10,6 +10,7 @@ from emocare.analysis.analysed import Analysis, analyse
 from emocare.analysis.clock import Flags, weighted_mean, weighted_quantile, weighted_rows_mean
 from emocare.analysis.config import HASH_KEY, AnalysisConfig
 from emocare.analysis.estimates import estimate_dimensions
+from emocare.analysis.picture_quality import recording_quality
 from emocare.analysis.signals import Signals
 from emocare.domain.faces import ACTION_UNITS, EXPRESSIONS
 from emocare.domain.readings import FrameStatus, Readings
@@ -61,6 +62,8 @@ def summarise(
         severity=severity_of(found.gate.decision, index),
         events=Events(blink.value, found.moves.events, blink.reason),
         baseline=found.signals.baseline.info, turned_away_fraction=_turned_away(readings, found),
+        quality=recording_quality(readings, (source.width_px, source.height_px), config),
+        person_changes=found.signals.person.changes,
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def timeline(readings: Readings, config: AnalysisConfig) -> Timeline:
         quality=quality_stretches(readings, signals, cells, end, config),
         segments=tuple(SegmentSpan(s.segment, s.start_s, s.end_s) for s in signals.spans),
         events=found.moves.events, moments=_moments(found, config),
+        person_changes=signals.person.changes,
     )  # fmt: skip
 
 

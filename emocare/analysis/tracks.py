@@ -12,6 +12,7 @@ from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.follow import same_place
 from emocare.domain.frames import Box
 from emocare.domain.readings import Readings
+from emocare.domain.summary import PersonChange
 
 REJOIN_REACH = 0.5
 REJOIN_SIZE = 1.33
@@ -26,11 +27,13 @@ class Person:
         mine: (T,) False where a face was followed that was not shown to be this person.
         foreign_s: Measured seconds of such rows.
         switches: Number of changes to another person that could not be resolved.
+        changes: Every time that a face was taken up anew, in time order.
     """
 
     mine: Flags
     foreign_s: float
     switches: int
+    changes: tuple[PersonChange, ...] = ()
 
 
 def measured_person(readings: Readings, dt_s: Floats, config: AnalysisConfig) -> Person:
@@ -65,7 +68,29 @@ def measured_person(readings: Readings, dt_s: Floats, config: AnalysisConfig) ->
     mine = ~np.isin(tracks, foreign)
     belongs = [chain[n] == main for n in numbers]
     switches = sum(a != b for a, b in pairwise(belongs))
-    return Person(mine, float(dt_s[~mine & readings.ok].sum()), switches)
+    changes = _changes(readings, dt_s, numbers, chain, main)
+    return Person(mine, float(dt_s[~mine & readings.ok].sum()), switches, changes)
+
+
+def _changes(
+    readings: Readings, dt_s: Floats, numbers: list[int], chain: dict[int, int], main: int
+) -> tuple[PersonChange, ...]:
+    """Each track but the person's first; one that was never measured (a picture) is left out."""
+    tracks = readings.columns["track_id"].astype(np.int64)
+    t_s = readings["t_s"]
+    found = []
+    before: float | None = None
+    for number in numbers:
+        rows = np.flatnonzero(tracks == number)
+        start_s, end_s = float(t_s[rows[0]]), float(t_s[rows[-1]] + dt_s[rows[-1]])
+        usable = chain[number] == main
+        first = usable and not any(chain[n] == main for n in numbers[: numbers.index(number)])
+        if not first and (usable or bool(readings.ok[rows].any())):
+            away_s = None if before is None else round(max(0.0, start_s - before), 2)
+            found.append(PersonChange(round(start_s, 2), round(end_s, 2), away_s, usable))
+        if usable:
+            before = end_s
+    return tuple(found)
 
 
 def _continues(readings: Readings, last: int, first: int, config: AnalysisConfig) -> bool:

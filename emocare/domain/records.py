@@ -180,6 +180,16 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonMark:
+    """A clinician's word on who was recorded: another person (``wrong``), or that taken back."""
+
+    session_id: SessionId
+    wrong: bool
+    marked_by: str
+    marked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRecord:
     """One version of a session's report. ``sha256`` is that of ``pdf``'s bytes."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from emocare.domain.quality import QualityMeasure
+
 DIMENSIONS: tuple[str, ...] = (
     "valence", "arousal", "anhedonia", "anxiety", "irritability", "fatigue",
 )  # fmt: skip
@@ -64,7 +66,7 @@ class SourceInfo:
         width_px: Picture width.
         height_px: Picture height.
         bitrate_kbps: Mean video bit rate, None if unknown.
-        note: What was odd about the file ("broke off at 12.4 s"), None if nothing.
+        note: What was odd about the file ("The file breaks off at 12.4 s."), None if nothing.
     """
 
     path: str
@@ -245,6 +247,38 @@ class BaselineInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChange:
+    """A time at which a face was taken up anew, so that it may be somebody else's.
+
+    Attributes:
+        t_s: When it was first followed.
+        end_s: End of the last picture in which it was.
+        away_s: Seconds since the patient's face was last followed; None where it was not yet.
+        usable: True where it came back in the same place and size within seconds and is taken
+            for the patient's; False where nothing shows that, and it is left out.
+    """
+
+    t_s: float
+    end_s: float
+    away_s: float | None
+    usable: bool
+
+
+def person_change_text(change: PersonChange) -> str:
+    """The change as a sentence for a person."""
+    at, end = _clock(change.t_s), _clock(change.end_s)
+    if not change.usable:
+        return f"Another person may have been measured from {at} to {end}; marked as not usable."
+    gone = "" if change.away_s is None else f" after {change.away_s:.0f} s"
+    return f"The face came back at {at}{gone} in the same place; taken for the same person."
+
+
+def _clock(t_s: float) -> str:
+    minutes, seconds = divmod(int(t_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One feature f1..f21 (and au12_pair): raw value, transformed, z and u; None = null."""
 
@@ -266,6 +300,8 @@ class Summary:
         index_reason: Why ``behaviour_index`` is None.
         turned_away_fraction: Share of the time with the followed face in which it was turned
             away; None without a face.
+        quality: Named measures of the picture; empty in summaries of before they were kept.
+        person_changes: When a face was taken up anew, in time order.
     """
 
     source: SourceInfo
@@ -284,3 +320,5 @@ class Summary:
     events: Events
     baseline: BaselineInfo
     turned_away_fraction: float | None
+    quality: tuple[QualityMeasure, ...] = ()
+    person_changes: tuple[PersonChange, ...] = ()

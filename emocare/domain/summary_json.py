@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from emocare.domain.errors import InputError
+from emocare.domain.quality import QualityMeasure, measures_to_dict
 from emocare.domain.summary import (
     ActionUnitSummary,
     Band,
@@ -24,6 +25,7 @@ from emocare.domain.summary import (
     GateMetrics,
     GateReason,
     ModelRef,
+    PersonChange,
     Severity,
     SourceInfo,
     Summary,
@@ -33,6 +35,7 @@ SCHEMA = 1
 NO_FRAME = "No frame could be measured."
 NO_UNIT = "Not measured in this recording."
 NO_SEQUENCE_NETWORK = "No sequence network took part."
+NO_QUALITY = "Analysed before the measures were kept: analyse the stored readings again."
 
 
 def summary_to_dict(summary: Summary) -> dict[str, Any]:
@@ -77,6 +80,9 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
         "features": {k: asdict(feature) for k, feature in summary.features.items()},
         "baseline": asdict(summary.baseline),
         "turned_away_fraction": summary.turned_away_fraction,
+        "quality": measures_to_dict(summary.quality) if summary.quality else None,
+        "quality_reason": None if summary.quality else NO_QUALITY,
+        "person_changes": [asdict(change) for change in summary.person_changes],
     }  # fmt: skip
     plain: dict[str, Any] = _plain(found, "summary")
     return plain
@@ -129,6 +135,11 @@ def _summary(values: Mapping[str, Any]) -> Summary:
         ),
         baseline=BaselineInfo(values["baseline"]["method"], tuple(values["baseline"]["flags"])),
         turned_away_fraction=values["turned_away_fraction"],
+        quality=tuple(
+            QualityMeasure(name, **measure)
+            for name, measure in (values.get("quality") or {}).items()
+        ),
+        person_changes=tuple(PersonChange(**c) for c in values.get("person_changes", ())),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocare.domain.readings import Segment
-from emocare.domain.summary import Event, GateDecision
+from emocare.domain.summary import Event, GateDecision, PersonChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Timeline:
         segments: Tasks in time order.
         events: Observed movements.
         moments: At most five windows with most weight on the index, highest first.
+        person_changes: When a face was taken up anew, in time order.
     """
 
     duration_s: float
@@ -81,3 +82,4 @@ class Timeline:
     segments: tuple[SegmentSpan, ...]
     events: tuple[Event, ...]
     moments: tuple[Moment, ...]
+    person_changes: tuple[PersonChange, ...] = ()

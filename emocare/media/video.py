@@ -221,6 +221,8 @@ class VideoReader:
             sentences.append(
                 f"{self._clock.rejected} frames had no usable time stamp and were left out."
             )
+        if self._damaged:
+            sentences.append(f"Damaged pictures that were left out: {self._damaged}.")
         return " ".join(sentences) or None
 
 

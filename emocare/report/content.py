@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from emocare.domain.errors import ReportError
+from emocare.domain.quality import QualityMeasure
 from emocare.domain.records import AlertState, Patient, ReportState, Review, SessionRecord
 from emocare.domain.summary import Summary
 from emocare.domain.timeline import Timeline
@@ -19,7 +20,6 @@ from emocare.report.parts import (
     AnsweredItem,
     Audience,
     BandStep,
-    Capture,
     Crisis,
     CrisisLine,
     Headline,
@@ -39,7 +39,6 @@ __all__ = [
     "AnsweredItem",
     "Audience",
     "BandStep",
-    "Capture",
     "Crisis",
     "CrisisLine",
     "Headline",
@@ -75,7 +74,7 @@ class Report:
         alerts: Every alert of these questionnaires, open or closed.
         questionnaires: Those of the session and of the last 14 days, PHQ first.
         timeline: Trajectories; None without a summary.
-        capture: Picture measures; None without readings.
+        quality: Named measures of the picture; empty without readings.
         self_report: Dimension -> value from the answers (valence and arousal -1..1, the others
             0..100), None where the items were not answered.
         totals: Totals over the visits in time order, the present one included.
@@ -106,7 +105,7 @@ class Report:
     alerts: tuple[SafetyAlert, ...] = ()
     questionnaires: tuple[Questionnaire, ...] = ()
     timeline: Timeline | None = None
-    capture: Capture | None = None
+    quality: tuple[QualityMeasure, ...] = ()
     self_report: Mapping[str, float | None] = field(default_factory=dict)
     totals: tuple[TotalPoint, ...] = ()
     indices: tuple[IndexPoint, ...] = ()

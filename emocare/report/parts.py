@@ -173,33 +173,6 @@ class IndexChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
-    """Picture measures over the frames with a followed face; see ``report.capture``.
-
-    Shares are 0..1, None where nothing was measured.
-
-    Attributes:
-        sharpness: Median variance of the Laplacian.
-        brightness: Median face luminance, 0..255.
-        clip_fraction: Median share of clipped face pixels.
-        left_right_luminance_ratio: Median darker over brighter half.
-        yaw_deg: Median of the absolute angle; the same for ``pitch_deg`` and ``roll_deg``.
-        mouth_occluded: Share of frames with the mouth covered.
-        eyes_occluded: Share of frames with the eyes covered.
-    """
-
-    sharpness: float | None
-    brightness: float | None
-    clip_fraction: float | None
-    left_right_luminance_ratio: float | None
-    yaw_deg: float | None
-    pitch_deg: float | None
-    roll_deg: float | None
-    mouth_occluded: float | None
-    eyes_occluded: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """Circumstances of the session; None = not recorded, and printed so.
 

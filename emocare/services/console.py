@@ -55,6 +55,8 @@ def describe(entry: Entry) -> str:
         parts.append(f"no index: {summary.index_reason}".rstrip("."))
     if index is not None and gate.reasons:
         parts.append(gate.reasons[0].advice.rstrip("."))
+    if summary.source.note:
+        parts.append(summary.source.note.rstrip("."))
     if entry.folder is not None:
         parts.append(f"written to {entry.folder}")
     if entry.session_id is not None:

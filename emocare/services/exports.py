@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -52,16 +54,26 @@ def write(folder: Path, readings: Readings, summary: Summary) -> list[Path]:
     """Writes ``readings.parquet`` and ``summary.json`` into ``folder``, which is made.
 
     Raises:
-        InputError: The folder cannot be written.
+        InputError: The folder cannot be written. What was in it before stays as it was.
     """
     table, text = folder / READINGS_FILE, folder / SUMMARY_FILE
+    parts = [path.with_name(f"{path.name}.part") for path in (table, text)]
+    there = folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(readings_table(readings), table)
-        text.write_text(summary_json(summary) + "\n", encoding="utf-8")
+        pq.write_table(readings_table(readings), parts[0])
+        parts[1].write_text(summary_json(summary) + "\n", encoding="utf-8")
+        for part, path in zip(parts, (table, text), strict=True):
+            part.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            for part in parts:
+                part.unlink(missing_ok=True)
+            if not there:
+                folder.rmdir()
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise InputError(
-            f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
+            f"{folder} cannot be written: {reason}. Choose another folder."
         ) from error
     return [table, text]
 

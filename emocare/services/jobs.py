@@ -251,5 +251,7 @@ def _message(task: Task, waiting: int) -> str:
         of = f" of {task.duration_s:.0f}" if task.duration_s else ""
         return f"{task.position_s:.0f}{of} s read"
     if state is SessionState.READY:
-        return "Ready to review"
+        summary = task.record.summary
+        note = None if summary is None else summary.source.note
+        return f"Ready to review. {note}" if note else "Ready to review"
     return task.record.error or state.value.capitalize()

@@ -42,7 +42,7 @@ class NextSteps:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Where one person stands."""
+    """Where one person stands; ``last_session`` is the newest with something to review."""
 
     patient: Patient
     open_alerts: Sequence[Alert]
@@ -67,7 +67,7 @@ def _steps(situation: Situation) -> list[NextStep]:
         steps.append(_step(situation, "safety", "Safety alert",
                            f"{situation.open_alerts[0].detail} ({word})"))  # fmt: skip
     last = situation.last_session
-    if last is None or last.state is not State.READY:
+    if last is None or last.state not in (State.READY, State.INTERRUPTED):
         return steps
     day = f"{last.started_at:%d %b %Y}"
     if not situation.reviewed:

@@ -121,7 +121,7 @@ class People:
 
     def next_steps(self, limit: int = 4) -> NextSteps:
         """What needs the clinician now, most pressing first, at most ``limit``."""
-        sessions = self._store.latest_sessions()
+        sessions = self._store.latest_sessions(measured=True)
         responses = self._store.latest_responses()
         reviewed = self._store.reviewed_sessions()
         reports = self._store.report_states()

@@ -22,6 +22,7 @@ from emocare.services.clips import Clips, clean_name
 from emocare.services.engine import FaceEngine
 from emocare.services.jobs import Job, JobQueue, Task
 from emocare.services.journal import Journal
+from emocare.services.person_marks import is_wrong_person
 from emocare.services.recording import Recording
 from emocare.services.recovery import recover
 from emocare.services.samples import Sample, list_samples
@@ -191,6 +192,8 @@ class Recordings:
     def recompute(self, session_id: SessionId) -> Summary:
         """Analyses the stored readings again with the present method and stores the summary.
 
+        A recording that is marked as of another person stays so.
+
         Raises:
             NotFound: No such session.
             InputError: It has no summary to renew.
@@ -198,7 +201,8 @@ class Recordings:
         record = self.session(session_id)
         if record.summary is None:
             raise InputError("This session has no summary. Record or upload the visit again.")
-        config = AnalysisConfig(protocol=record.protocol)
+        wrong = is_wrong_person(self._store, session_id)
+        config = AnalysisConfig(protocol=record.protocol, wrong_person=wrong)
         summary = summarise(
             self.readings(session_id), config, record.summary.source, record.summary.models
         )

@@ -50,7 +50,8 @@ def _end(store: Store, clips: Clips, journal: Journal, record: SessionRecord) ->
             "are kept."
         )
         source = source_from(
-            readings, found.source_name, found.sha256, note=f"broke off at {end_s:.1f} s"
+            readings, found.source_name, found.sha256,
+            note=f"The recording broke off at {end_s:.1f} s.",
         )
         summary = summarise(
             readings, AnalysisConfig.from_dict(found.config), source, found.models

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from emocare.analysis import AnalysisConfig, reference_sha256, timeline
+from emocare.analysis import (
+    AnalysisConfig,
+    recording_quality,
+    reference_sha256,
+    timeline,
+)
 from emocare.clinical import (
     ACTIONS,
     AlertAction,
@@ -15,6 +20,8 @@ from emocare.clinical import (
     load_instrument,
     self_report_dimensions,
 )
+from emocare.domain.quality import QualityMeasure
+from emocare.domain.readings import Readings
 from emocare.domain.records import (
     Alert,
     AlertState,
@@ -25,7 +32,6 @@ from emocare.domain.records import (
     SessionId,
     SessionRecord,
 )
-from emocare.report.capture import capture_measures
 from emocare.report.content import (
     AnsweredItem,
     Audience,
@@ -111,7 +117,7 @@ class ReportBuilder:
             questionnaires=tuple(_questionnaire(r) for r in responses),
             timeline=None if record.summary is None or readings is None
             else timeline(readings, AnalysisConfig.from_dict(record.summary.config)),
-            capture=None if readings is None else capture_measures(readings),
+            quality=_quality(record, readings),
             self_report=self_report_dimensions({r.instrument: r.answers for r in responses}),
             totals=trends.totals(self._store.responses(patient.id), record),
             indices=trends.indices(sessions, record), index_change=index_change,
@@ -163,6 +169,16 @@ class ReportBuilder:
                 for name, unit in _THRESHOLDS
             ),
         )  # fmt: skip
+
+
+def _quality(record: SessionRecord, readings: Readings | None) -> tuple[QualityMeasure, ...]:
+    """Those of the summary; of one stored before it held them, from its readings."""
+    summary = record.summary
+    if summary is None or readings is None:
+        return ()
+    size = (summary.source.width_px, summary.source.height_px)
+    config = AnalysisConfig.from_dict(summary.config)
+    return summary.quality or recording_quality(readings, size, config)
 
 
 def _phq_first(response: Response) -> tuple[bool, str]:

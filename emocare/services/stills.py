@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emocare.analysis import AnalysisConfig
+from emocare.analysis import AnalysisConfig, still_quality
 from emocare.analysis.status import WARN_DARK, quality_flags
 from emocare.domain.errors import ImageUnreadable
 from emocare.domain.faces import ACTION_UNITS, EXPRESSIONS, Face, PictureReading, ReadHint
 from emocare.domain.frames import Frame
+from emocare.domain.quality import QualityMeasure, measures_to_dict
 from emocare.domain.readings import FrameStatus
 from emocare.media.still import read_image
 from emocare.services.engine import FaceEngine, StillReader
@@ -47,6 +48,7 @@ class Still:
         n_faces: Faces found; None when nobody looked.
         face: What was measured; None only without a face.
         quality_flags: What a gate would say. It changes nothing here.
+        quality: The named measures. They change nothing here either.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class Still:
     n_faces: int | None
     face: Face | None
     quality_flags: tuple[str, ...]
+    quality: tuple[QualityMeasure, ...]
 
 
 def find_pictures(paths: Sequence[Path]) -> list[Path]:
@@ -104,11 +107,13 @@ def read_still(path: Path, reader: StillReader, crop: Crop, config: AnalysisConf
         return _as_crop(path, picture, reader, config, None)
     reading = reader.read(Frame(0.0, picture), ReadHint())
     if reading.face is not None:
-        return _as_found(path, reading, reading.face, config)
+        return _as_found(path, reading, reading.face, _size(picture), config)
     if crop is Crop.AUTO:
         return _as_crop(path, picture, reader, config, 0)
     dark = reading.frame_brightness < config.min_brightness
-    return Still(path, FrameStatus.NO_FACE, False, 0, None, (WARN_DARK,) if dark else ())
+    quality = still_quality(None, None, _size(picture), config, crop=False)
+    flags = (WARN_DARK,) if dark else ()
+    return Still(path, FrameStatus.NO_FACE, False, 0, None, flags, quality)
 
 
 def still_to_dict(still: Still) -> dict[str, Any]:
@@ -131,12 +136,18 @@ def still_to_dict(still: Still) -> dict[str, Any]:
         ],
         "confidence": None if face is None else face.confidence,
         "quality_flags": list(still.quality_flags),
+        "quality": measures_to_dict(still.quality),
     }  # fmt: skip
 
 
 def _is_crop(picture: NDArray[np.uint8]) -> bool:
     height, width = picture.shape[:2]
     return bool(height == width and width <= CROP_SIDE_PX)
+
+
+def _size(picture: NDArray[np.uint8]) -> tuple[int, int]:
+    """Width and height in pixels."""
+    return int(picture.shape[1]), int(picture.shape[0])
 
 
 def _as_crop(
@@ -147,19 +158,22 @@ def _as_crop(
     flags = quality_flags(face, config)
     if face.confidence < config.min_confidence:
         flags = (FrameStatus.NO_FACE.value, *flags)
-    return Still(path, FrameStatus.OK, True, n_faces, face, flags)
+    quality = still_quality(face, None, _size(picture), config, crop=True)
+    return Still(path, FrameStatus.OK, True, n_faces, face, flags, quality)
 
 
 def _as_found(
-    path: Path, reading: PictureReading, face: Face, config: AnalysisConfig
-) -> Still:
+    path: Path, reading: PictureReading, face: Face, size_px: tuple[int, int],
+    config: AnalysisConfig,
+) -> Still:  # fmt: skip
     flags = quality_flags(face, config)
     if (reading.second_face_ratio or 0.0) >= config.second_face_from:
         flags = (FrameStatus.SEVERAL_FACES.value, *flags)
     known = {status.value for status in FrameStatus}
     faults = [FrameStatus(flag) for flag in flags if flag in known]
     status = faults[0] if faults else FrameStatus.OK
-    return Still(path, status, False, reading.n_faces, face, flags)
+    quality = still_quality(face, reading.second_face_ratio, size_px, config, crop=False)
+    return Still(path, status, False, reading.n_faces, face, flags, quality)
 
 
 def _named(names: Sequence[str], values: NDArray[np.float32]) -> dict[str, float | None]:

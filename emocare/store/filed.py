@@ -6,25 +6,31 @@ import hashlib
 
 from emocare.domain.errors import ReportError, StoreError
 from emocare.domain.records import (
+    PersonMark,
     ReportId,
     ReportRecord,
     ReportState,
     Review,
     SessionId,
+    SessionRecord,
 )
 from emocare.store.database import Cursor, Database, insert, one, rows, update
 from emocare.store.rows import (
+    PERSON_MARK,
     REPORT,
     REVIEW,
+    person_mark_from_row,
+    person_mark_to_row,
     report_from_row,
     report_to_row,
     review_from_row,
     review_to_row,
+    session_to_row,
 )
 
 
 class Filed(Database):
-    """The tables ``reviews`` and ``reports``. Nothing in them can be deleted."""
+    """The tables ``reviews``, ``person_marks`` and ``reports``. Nothing in them is deleted."""
 
     def add_review(self, review: Review) -> None:
         """Stores a version of the clinician's own view.
@@ -52,6 +58,29 @@ class Filed(Database):
                 [session_id],
             )
         return [review_from_row(row) for row in found]
+
+    def add_person_mark(self, mark: PersonMark, record: SessionRecord) -> None:
+        """Stores a mark and the summary that comes of it, in one transaction.
+
+        Raises:
+            NotFound: There is no such recording.
+        """
+        with self._write() as cursor:
+            _check_session(cursor, mark.session_id)
+            insert(cursor, "person_marks", person_mark_to_row(mark))
+            update(cursor, "sessions", {"summary": session_to_row(record)["summary"]}, "id = ?",
+                   [mark.session_id])  # fmt: skip
+
+    def person_marks(self, session_id: SessionId) -> list[PersonMark]:
+        """Everything that was said of who was recorded, newest first."""
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                f"SELECT {PERSON_MARK} FROM person_marks WHERE session_id = ? "
+                "ORDER BY marked_at DESC, rowid DESC",
+                [session_id],
+            )
+        return [person_mark_from_row(row) for row in found]
 
     def add_report(self, report: ReportRecord) -> None:
         """Stores a new version of a report.

@@ -57,17 +57,22 @@ class Overview(Database):
             found = rows(cursor, "SELECT patient_id, count(*) AS n FROM sessions GROUP BY ALL")
         return {PatientId(row["patient_id"]): row["n"] for row in found}
 
-    def latest_sessions(self, *, summaries: bool = True) -> dict[PatientId, SessionRecord]:
+    def latest_sessions(
+        self, *, summaries: bool = True, measured: bool = False
+    ) -> dict[PatientId, SessionRecord]:
         """The newest recording of each person who has any.
 
         Args:
             summaries: False leaves ``summary`` None; see ``sessions``.
+            measured: Only recordings with a summary to review, so that a later file that could
+                not be read does not hide them.
         """
         columns = SESSION if summaries else SESSION_WITHOUT_SUMMARY
+        wanted = "sessions.summary IS NOT NULL" if measured else "true"
         with self._read() as cursor:
             found = rows(
                 cursor,
-                f"SELECT {columns} FROM sessions QUALIFY row_number() OVER "
+                f"SELECT {columns} FROM sessions WHERE {wanted} QUALIFY row_number() OVER "
                 "(PARTITION BY patient_id ORDER BY sessions.started_at DESC, id) = 1",
             )
         return {record.patient_id: record for record in map(session_from_row, found)}

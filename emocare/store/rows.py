@@ -16,6 +16,7 @@ from emocare.domain.records import (
     Consent,
     Patient,
     PatientId,
+    PersonMark,
     ReportId,
     ReportRecord,
     ReportState,
@@ -56,6 +57,7 @@ REVIEW = (
     "id, session_id, version, impression, agreement, confounders, note, reviewer, "
     "epoch_us(saved_at) AS saved_at"
 )
+PERSON_MARK = "session_id, wrong, marked_by, epoch_us(marked_at) AS marked_at"
 REPORT = (
     "id, session_id, version, state, audience, pdf, sha256, epoch_us(created_at) AS created_at, "
     "signed_by, signer_role, licence, epoch_us(signed_at) AS signed_at, amendment_reason"
@@ -227,6 +229,22 @@ def review_from_row(row: Row) -> Review:
         impression=None if row["impression"] is None else Band(row["impression"]),
         agreement=row["agreement"], confounders=tuple(row["confounders"]), note=row["note"],
         reviewer=row["reviewer"], saved_at=from_epoch(row["saved_at"]),
+    )  # fmt: skip
+
+
+def person_mark_to_row(mark: PersonMark) -> dict[str, object]:
+    """The columns of ``person_marks``."""
+    return {
+        "session_id": mark.session_id, "wrong": mark.wrong, "marked_by": mark.marked_by,
+        "marked_at": to_utc(mark.marked_at),
+    }  # fmt: skip
+
+
+def person_mark_from_row(row: Row) -> PersonMark:
+    """The mark of a row of ``PERSON_MARK`` columns."""
+    return PersonMark(
+        session_id=SessionId(row["session_id"]), wrong=row["wrong"], marked_by=row["marked_by"],
+        marked_at=from_epoch(row["marked_at"]),
     )  # fmt: skip
 
 

@@ -116,14 +116,16 @@ def observed_card(record: SessionRecord, *, alone: bool) -> None:
             st.caption(text.INVESTIGATIONAL)
         else:
             _index(summary, summary.behaviour_index, alone=alone)
+        if summary is not None and summary.source.note:
+            st.caption(plain(summary.source.note))
 
 
 def _index(summary: Summary, index: BehaviourIndex, *, alone: bool) -> None:
     st.header(face_words(index) + (text.PROVISIONAL if alone else ""))
     if index.ci90 is None:
-        st.markdown(text.INDEX_BARE.format(value=number(index.value)))
+        st.markdown(text.INDEX_BARE.format(value=number(index.value, 1)))
     else:
-        lines = [text.INDEX.format(value=number(index.value), low=number(index.ci90[0]),
+        lines = [text.INDEX.format(value=number(index.value, 1), low=number(index.ci90[0]),
                                    high=number(index.ci90[1]))]  # fmt: skip
         if index.band_probabilities is not None:
             best = max(range(4), key=lambda i: index.band_probabilities[i])  # type: ignore[index]

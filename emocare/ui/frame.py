@@ -49,7 +49,7 @@ def run() -> None:
         page.run()
     foot = st.columns([1, 4, 1])[1] if kiosk_state.running() else st.container()
     foot.caption(text.FOOT)
-    _blank_page_watch()(key="blank_page_watch")
+    _page_watch()(key="page_watch", on_appearance_change=_only_run_again)
 
 
 @st.cache_resource(show_spinner=False)
@@ -67,9 +67,13 @@ def _is_first_run() -> bool:
 
 
 @cache
-def _blank_page_watch() -> Callable[..., object]:
-    script = Path(__file__).with_name("blank_page.js").read_text(encoding="utf-8")
-    return st.components.v2.component("emocare_blank_page", js=script)
+def _page_watch() -> Callable[..., object]:
+    script = Path(__file__).with_name("page_watch.js").read_text(encoding="utf-8")
+    return st.components.v2.component("emocare_page_watch", js=script)
+
+
+def _only_run_again() -> None:
+    """The run that follows a callback is all that a new appearance needs."""
 
 
 def _load_again() -> None:

@@ -87,12 +87,14 @@ def _step_card(step: NextStep, row: PatientOverview, *, main: bool) -> None:
 
 def _detail(step: NextStep, row: PatientOverview) -> str:
     """What it is about, in one or two sentences."""
-    last = row.last_session
     if step.kind == "safety":
         alert = alert_strip.pending(row.patient.id)[0]
         raised = alert.state is AlertState.RAISED
         return text.STEP_SAFETY[not raised].format(alert=alert_strip.sentence(alert))
-    if last is None or last.summary is None:
+    if step.session_id is None:
+        return step.detail
+    last = context.app().recordings.session(step.session_id)
+    if last.summary is None:
         return step.detail
     at = when(last.started_at)
     if step.kind == "report":

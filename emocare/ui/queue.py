@@ -24,6 +24,7 @@ WATCHED = "queue_watched"
 OFFER = "queue_offer"
 STAYED = "queue_stayed"
 AT_WORK = (SessionState.QUEUED, SessionState.ANALYSING)
+TO_REVIEW = (SessionState.READY, SessionState.INTERRUPTED)
 
 
 def watch(session_id: SessionId) -> None:
@@ -31,21 +32,22 @@ def watch(session_id: SessionId) -> None:
     st.session_state.setdefault(WATCHED, set()).add(session_id)
 
 
-def show(top: DeltaGenerator) -> None:
+def show(top: DeltaGenerator, *, main: bool) -> None:
     """Draws every job of this process; runs by itself, more slowly when nothing is at work.
 
     Args:
         top: Where a questionnaire that is about to open says so, in sight of everybody.
+        main: Whether opening the newest review is the next step of the page.
     """
     busy = _is_busy(context.app().recordings.jobs())
-    st.fragment(run_every=TICK_S if busy else IDLE_S)(_draw)(busy, top)
+    st.fragment(run_every=TICK_S if busy else IDLE_S)(_draw)(busy, top, main)
 
 
 def _is_busy(jobs: list[Job]) -> bool:
     return any(job.state in AT_WORK for job in jobs) or _offered(jobs) is not None
 
 
-def _draw(was_busy: bool, top: DeltaGenerator) -> None:
+def _draw(was_busy: bool, top: DeltaGenerator, main: bool) -> None:
     jobs = context.app().recordings.jobs()
     if _is_busy(jobs) != was_busy:
         st.rerun()
@@ -58,13 +60,15 @@ def _draw(was_busy: bool, top: DeltaGenerator) -> None:
             watch(job.session_id)
     try:
         _count_down(jobs, top)
+        main = main and _offered(jobs) is None
+        newest = next((job for job in reversed(jobs) if job.state in TO_REVIEW), None)
         for job in reversed(jobs):
-            _row(job)
+            _row(job, main=main and job is newest)
     except EmoCareError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _row(job: Job) -> None:
+def _row(job: Job, *, main: bool) -> None:
     person = context.app().people.get(job.patient_id)
     word, colour, icon = _state(job)
     with (
@@ -78,7 +82,7 @@ def _row(job: Job) -> None:
             _progress(job)
         st.badge(word, icon=icon, color=colour)
         with st.container(horizontal=True, width="content"):
-            _buttons(job)
+            _buttons(job, main=main)
 
 
 def _state(job: Job) -> tuple[str, str, str]:
@@ -107,16 +111,17 @@ def _progress(job: Job) -> None:
         st.caption(plain(job.message))
 
 
-def _buttons(job: Job) -> None:
+def _buttons(job: Job, *, main: bool) -> None:
     recordings = context.app().recordings
     if job.state in AT_WORK:
         if st.button(text.CANCEL, key=f"cancel_{job.session_id}"):
             recordings.cancel(job.session_id)
             st.rerun(scope="fragment")
         return
-    if job.state in (SessionState.READY, SessionState.INTERRUPTED) and st.button(
-        text.OPEN_REVIEW, key=f"review_{job.session_id}"
-    ):
+    if job.state in TO_REVIEW and st.button(
+        text.OPEN_REVIEW, key=f"review_{job.session_id}",
+        type=frame.primary() if main else "secondary",
+    ):  # fmt: skip
         context.go(context.REVIEW, job.patient_id, job.session_id)
     if st.button(text.DISMISS, key=f"dismiss_{job.session_id}", type="tertiary"):
         recordings.dismiss(job.session_id)

@@ -8,7 +8,7 @@ import streamlit as st
 from emocare.domain.records import Response, SessionId, SessionRecord
 from emocare.domain.summary import Band, Driver, GateDecision, Summary
 from emocare.domain.timeline import Timeline
-from emocare.ui import context, player, text
+from emocare.ui import context, picture_quality, player, text
 from emocare.ui.cards import Answered
 from emocare.ui.charts.session import Show, caption, session_figure
 from emocare.ui.theme import Palette
@@ -103,6 +103,7 @@ def picture_and_chart(record: SessionRecord, voice: Answered, colours: Palette) 
                             alt=text.CHART_ALT.format(length=span(line.duration_s)))  # fmt: skip
         has_squares = any(v is not None for v in voice.dimensions.values())
         st.caption(caption(line, quality_only=bare, answered=has_squares))
+        picture_quality.row(record)
 
 
 @st.fragment

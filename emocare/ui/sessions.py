@@ -82,7 +82,7 @@ def _choose_among_all(title: str) -> None:
     people = {row.patient.id: row.patient for row in context.app().people.overview()}
     with st.container(border=True):
         chosen = st.selectbox(
-            text.CHOOSE_SESSION, recordings[:200], index=None, placeholder=text.CHOOSE_SESSION,
+            text.CHOOSE_SESSION, recordings[:200], index=None, placeholder=text.CHOOSE_HINT,
             format_func=lambda r: f"{people[r.patient_id].name}, {people[r.patient_id].code}, "
                                   f"{when(r.started_at)}, {r.source_name}",
         )  # fmt: skip

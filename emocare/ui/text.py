@@ -101,6 +101,10 @@ DROP = "Videos of one patient"
 DROP_LIMIT = "MP4, MOV, AVI, WEBM or MKV, at most {gb} GB each."
 SAMPLES = "Or take a sample"
 SAMPLE_LENGTH = "{title}, {length}"
+SAMPLE_OF_A_PERSON = (
+    ":material/warning: Made-up data: it will stand in the record of {name}. For a try, choose the "
+    "sample person."
+)
 CONSENT = "Consent"
 CONSENT_TEXT = (
     "“I agree that my facial movements in this recording are analysed. An automated system "
@@ -155,6 +159,7 @@ STAY = "Stay here"
 # Review
 
 CHOOSE_SESSION = "Session"
+CHOOSE_HINT = "Choose a session"
 CHOOSE_TITLE = "Review"
 NO_SESSIONS = "Nothing has been recorded yet. Upload a visit first."
 NO_SESSION_OF = "Nothing has been recorded for this person yet."
@@ -231,6 +236,21 @@ CHART_UNITS = "Action Units: stronger colour, stronger movement; blank, not meas
 CHART_QUALITY = "Quality: full green reliable, half amber limited, low grey no valid picture."
 CHART_HOVER = "{name} {value}, 90 % interval {low} to {high}, {time}"
 CHART_ALT = "Quality, events, six dimensions and Action Units over {length}; click to move the clip"
+CHART_PEOPLE = "× on it: a face taken up anew."
+QUALITY_OPEN = "Picture quality"
+QUALITY_TITLE = "Picture quality"
+QUALITY_COLUMNS = ("Measure", "Value", "Needed", "Score", "Passes")
+QUALITY_NOTE = "Medians over the time with the patient’s face, under the names of ISO/IEC 29794-5. Score: 0 to 100, higher is better, 50 at the limit; this project’s own scale. Passes: the share of that time in which a picture passes."
+QUALITY_NONE = "This session holds no measures of the picture."
+QUALITY_MISSING = "Without a value: {names}."
+QUALITY_RESULTS = {True: "Yes", False: "No", None: "Not judged"}
+PERSON_CHANGES_MORE = "And {count} more; see Picture quality."
+WRONG_PERSON = "Wrong person"
+WRONG_PERSON_TITLE = "Mark as the wrong person"
+WRONG_PERSON_SURE = "The recording is then unreliable: no index and no dimensions are given, here and in the report. The readings stay, and the mark can be taken back."
+WRONG_PERSON_GO = "This is not the patient"
+WRONG_PERSON_MARKED = "Marked as of another person by {name}, {when}. No index is given."
+WRONG_PERSON_UNDO = "Take the mark back"
 ROW_QUALITY = "Quality"
 ROW_EVENTS = "Events"
 ROWS_LABEL = "Rows"

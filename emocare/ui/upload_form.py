@@ -55,8 +55,12 @@ def choose_patient(current: Patient | None) -> Patient | None:
     return people[chosen]
 
 
-def choose_clips() -> list[Clip]:
-    """Files dropped here, each copied to disk at once, or one of the samples."""
+def choose_clips(patient: Patient | None) -> list[Clip]:
+    """Files dropped here, each copied to disk at once, or one of the samples.
+
+    Args:
+        patient: Whose recordings they will be.
+    """
     limit = context.app().settings.max_video_bytes
     files = st.file_uploader(
         text.DROP, type=list(TYPES), accept_multiple_files=True, key=f"drop_{round_key()}",
@@ -65,13 +69,20 @@ def choose_clips() -> list[Clip]:
     clips = _stage(files)
     samples = {sample.name: sample for sample in context.app().recordings.samples()}
     if samples:
-        chosen = _choose_sample(samples)
+        chosen = _choose_sample(samples, instead=bool(clips))
         if chosen is not None:
+            if patient is not None and not frame.is_sample(patient):
+                st.caption(text.SAMPLE_OF_A_PERSON.format(name=plain(patient.name)))
             clips.append(Clip(chosen.path, chosen.path.name))
     return clips
 
 
-def _choose_sample(samples: dict[str, Sample]) -> Sample | None:
+def _choose_sample(samples: dict[str, Sample], *, instead: bool) -> Sample | None:
+    """The sample picked, if any.
+
+    Args:
+        instead: Whether videos of a person are there: a made-up one is never taken beside them.
+    """
     key = f"{SAMPLE_KEY}_{round_key()}"
     wanted = st.query_params.get("sample")
     if wanted is not None:
@@ -79,11 +90,11 @@ def _choose_sample(samples: dict[str, Sample]) -> Sample | None:
         if wanted in samples:
             st.session_state[key] = wanted
     name = st.pills(
-        text.SAMPLES, list(samples), key=key, wrap=True,
+        text.SAMPLES, list(samples), key=key, wrap=True, disabled=instead,
         format_func=lambda n: text.SAMPLE_LENGTH.format(
             title=samples[n].title, length=span(samples[n].duration_s)),
     )  # fmt: skip
-    if name is None:
+    if name is None or instead:
         return None
     st.caption(plain(samples[name].description))
     return samples[name]

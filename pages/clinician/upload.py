@@ -13,10 +13,11 @@ st.title(text.UPLOAD, anchor=False)
 alert_strip.show(patient)
 top = st.container()
 
+clips: list[upload_form.Clip] = []
 left, right = st.columns([14, 11], gap="medium")
 with left, frame.guard():
     patient = upload_form.choose_patient(patient)
-    clips = upload_form.choose_clips()
+    clips = upload_form.choose_clips(patient)
     if clips:
         upload_form.choose_regions(clips)
 with right, frame.guard():
@@ -26,4 +27,4 @@ with right, frame.guard():
         st.rerun()
 
 st.subheader(text.QUEUE, anchor=False)
-queue.show(top)
+queue.show(top, main=not clips)

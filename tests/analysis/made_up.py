@@ -181,6 +181,17 @@ def lively(seconds: float, seed: int = 0) -> MadeUpPerson:
     )  # fmt: skip
 
 
+def blunted(seconds: float, seed: int = 3) -> MadeUpPerson:
+    """Hardly smiles or moves, looks down a lot."""
+    rng = np.random.default_rng(seed)
+    downs = [(s, s + rng.uniform(3, 5)) for s in np.arange(1, seconds - 6, 9.0)]
+    return MadeUpPerson(
+        smiles=[(33, 34.2), (95, 96)], blinks=list(np.arange(2.3, seconds - 1, 3.1)), down=downs,
+        unit_motion=0.03, head_deg=1.2, seed=seed,
+        expressions=(0.50, 0.03, 0.02, 0.30, 0.05, 0.03, 0.04, 0.03),
+    )  # fmt: skip
+
+
 def bouts(
     rng: np.random.Generator, seconds: float, every_s: float, length: tuple[float, float]
 ) -> list[tuple[float, float]]:

@@ -38,28 +38,26 @@ from emocare.domain.summary import (
     Summary,
 )
 from emocare.domain.summary_json import summary_from_dict, summary_to_dict
-from tests.analysis.made_up import SOURCE, MadeUpPerson, changed, lively, stamps, with_status
+from tests.analysis.made_up import (
+    SOURCE,
+    MadeUpPerson,
+    blunted,
+    changed,
+    lively,
+    stamps,
+    with_status,
+)
 
 CONFIG = AnalysisConfig()
 MODELS = (ModelRef("face", "1.0.0", "a" * 64),)
 SECONDS = 150.0
+PEOPLE = [lively(SECONDS), blunted(SECONDS)]
 PLAIN = MadeUpPerson().readings(stamps(70, 15))
 ALWAYS = np.ones(len(PLAIN), bool)
 
 
 def summary_of(readings: Readings, config: AnalysisConfig = CONFIG) -> Summary:
     return summarise(readings, config, SOURCE, MODELS)
-
-
-def blunted(seed: int = 3) -> MadeUpPerson:
-    """Hardly smiles or moves, looks down a lot."""
-    rng = np.random.default_rng(seed)
-    downs = [(s, s + rng.uniform(3, 5)) for s in np.arange(1, SECONDS - 6, 9.0)]
-    return MadeUpPerson(
-        smiles=[(33, 34.2), (95, 96)], blinks=list(np.arange(2.3, SECONDS - 1, 3.1)), down=downs,
-        unit_motion=0.03, head_deg=1.2, seed=seed,
-        expressions=(0.50, 0.03, 0.02, 0.30, 0.05, 0.03, 0.04, 0.03),
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +90,7 @@ def test_a_lively_person_is_reliable_and_in_the_typical_range(summary: Summary) 
 
 
 def test_a_blunted_person_scores_higher_for_the_right_reasons(summary: Summary) -> None:
-    other = summary_of(blunted().readings(stamps(SECONDS, 30))).behaviour_index
+    other = summary_of(blunted(SECONDS).readings(stamps(SECONDS, 30))).behaviour_index
     assert other is not None
     assert summary.behaviour_index is not None
     assert other.value > summary.behaviour_index.value + 30
@@ -205,7 +203,7 @@ def value_and_interval(summary: Summary) -> tuple[float, float]:
     return index.value, index.ci90[1] - index.value
 
 
-@pytest.mark.parametrize("person", [lively(SECONDS), blunted()], ids=["lively", "blunted"])
+@pytest.mark.parametrize("person", PEOPLE, ids=["lively", "blunted"])
 def test_lost_frames_hardly_move_the_index(person: MadeUpPerson) -> None:
     whole = person.readings(stamps(SECONDS, 30))
     value, half = value_and_interval(summary_of(whole))
@@ -215,7 +213,7 @@ def test_lost_frames_hardly_move_the_index(person: MadeUpPerson) -> None:
         assert abs(lost - value) < half / 4
 
 
-@pytest.mark.parametrize("person", [lively(SECONDS), blunted()], ids=["lively", "blunted"])
+@pytest.mark.parametrize("person", PEOPLE, ids=["lively", "blunted"])
 def test_another_frame_rate_or_jittered_stamps_hardly_move_the_index(person: MadeUpPerson) -> None:
     value, half = value_and_interval(summary_of(person.readings(stamps(SECONDS, 30))))
     jitter = np.random.default_rng(5).uniform(-0.012, 0.012, int(SECONDS * 30))

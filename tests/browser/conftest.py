@@ -89,9 +89,11 @@ def wait_until_up(server: subprocess.Popen[bytes], address: str) -> None:
 
 @pytest.fixture
 def chromium() -> Iterator[object]:
-    """A headless browser; the test is left out where there is none."""
+    """A headless browser; the test is left out where there is none, unless one is required."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
+        if os.environ.get("EMOCARE_REQUIRE_BROWSER"):
+            pytest.fail("EMOCARE_REQUIRE_BROWSER is set, but there is no Chromium here.")
         pytest.skip("no Chromium on this machine")
     with driver.sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

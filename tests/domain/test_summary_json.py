@@ -9,6 +9,7 @@ import pytest
 
 from emocare.domain.errors import InputError
 from emocare.domain.faces import ACTION_UNITS
+from emocare.domain.quality import QualityMeasure
 from emocare.domain.summary import (
     DIMENSIONS,
     ActionUnitSummary,
@@ -26,6 +27,7 @@ from emocare.domain.summary import (
     GateMetrics,
     GateReason,
     ModelRef,
+    PersonChange,
     Severity,
     SourceInfo,
     Summary,
@@ -58,13 +60,18 @@ SUMMARY = Summary(
     index_reason=None, severity=Severity(Band.MILD, "face_provisional", ()),
     events=Events(17.5, (Event(EventType.BLINK, 1.0, 1.05, 1.1),), "Low confidence"),
     baseline=BaselineInfo("estimated", ("baseline=estimated",)), turned_away_fraction=0.02,
+    quality=(
+        QualityMeasure("Sharpness", 31.0, "", 39.0, 40.0, None, False, 0.21, 0.7, "Steady it."),
+        QualityMeasure("DynamicRange", None, "", None, reason="Not measured."),
+    ),
+    person_changes=(PersonChange(72.0, 91.2, 12.0, False), PersonChange(3.0, 5.0, None, True)),
 )  # fmt: skip
 BARE = replace(
     SUMMARY, gate=Gate(GateDecision.UNRELIABLE, (), GateMetrics(0.0, 0.0, None, None, 0.0, 0.0)),
     expressions_mean=None, expressions_dominant=None, dimensions=dict.fromkeys(DIMENSIONS),
     behaviour_index=None, index_reason="The face could not be measured reliably.",
     severity=Severity(None, "none", ("QUESTIONNAIRE_REQUIRED",)), events=Events(None, ()),
-    turned_away_fraction=None,
+    turned_away_fraction=None, quality=(), person_changes=(),
     source=SourceInfo("camera", None, 3.0, 90, 80, 10, True, note="broke off"),
 )  # fmt: skip
 
@@ -103,6 +110,28 @@ def test_the_documented_names() -> None:
     assert document["events"]["list"] == [
         {"type": "blink", "onset_s": 1.0, "apex_s": 1.05, "offset_s": 1.1}
     ]
+
+
+def test_quality_and_person_changes_by_name() -> None:
+    document = summary_to_dict(SUMMARY)
+    assert document["quality"]["Sharpness"] == {
+        "value": 31.0, "unit": "", "score": 39.0, "least": 40.0, "most": None, "passed": False,
+        "passed_share": 0.21, "needed_share": 0.7, "advice": "Steady it.", "reason": None,
+    }  # fmt: skip
+    assert document["quality"]["DynamicRange"]["reason"]
+    assert document["quality_reason"] is None
+    assert document["person_changes"][0] == {
+        "t_s": 72.0, "end_s": 91.2, "away_s": 12.0, "usable": False,
+    }  # fmt: skip
+
+
+def test_a_summary_stored_before_there_were_measures_still_loads() -> None:
+    old = summary_to_dict(BARE)
+    assert old["quality"] is None
+    assert old["quality_reason"]
+    for name in ("quality", "quality_reason", "person_changes"):
+        del old[name]
+    assert summary_from_dict(old) == BARE
 
 
 def test_null_has_a_reason_beside_it() -> None:

@@ -144,6 +144,7 @@ def test_damaged_frames_are_counted_and_left_out(tmp_path: Path) -> None:
     path.write_bytes(whole)
     times, source = read(path)
     assert 1 <= source.frames_dropped <= 40
+    assert source.note == f"Damaged pictures that were left out: {source.frames_dropped}."
     assert len(times) == source.frames_read >= 45
     assert times[-1] > 2.8
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from emocare.domain.records import SessionState
 from emocare.domain.summary import Band
 from emocare.settings import Settings
+from tests.analysis.made_up import changed
 from tests.media.clips import make_clip
 from tests.pages.conftest import Open, words
 from tests.ui.scenes import Scene, clinic, readings
@@ -54,11 +56,18 @@ def test_three_voices_stand_side_by_side(open_page: Open, scene: Scene) -> None:
     assert page.header[0].value == "Moderate"
     assert "PHQ-9 **13 of 27**, native: moderate" in text
     assert "Item 9 was “not at all”: a zero does not rule out risk." in text
-    assert "Index **" in text and "90 % interval" in text
+    assert re.search(r"Index \*\*\d+\.\d\*\*, 90 % interval", text)
     assert "Investigational, provisional reference." in text
     assert "This neither confirms nor reassures." in text
     for word in ("detected", "improved", "mood score"):
         assert word not in text
+
+
+def test_a_file_that_broke_off_says_so(open_page: Open, scene: Scene) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    record = scene.session(person, readings(90.0), note="The file breaks off at 90.0 s.")
+    page = open_page("review", session=record.id)
+    assert "The file breaks off at 90.0 s." in words(page).replace("\\", "")
 
 
 def test_the_patient_bar_names_the_session(open_page: Open, scene: Scene) -> None:
@@ -93,6 +102,50 @@ def test_drivers_are_sorted_and_say_what_is_missing(open_page: Open, scene: Scen
     points = page.dataframe[0].value["Points"].tolist()
     assert points == sorted(points, reverse=True)
     assert "Not available: Dimpler AU14" in words(page)
+
+
+def test_picture_quality_names_measures_needs_and_what_to_do(
+    open_page: Open, scene: Scene
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    record = scene.session(person, changed(readings(211), sharpness=20.0))
+    page = open_page("review", session=record.id)
+    page.button(key="quality_open").click().run()
+    assert not page.exception
+    table = page.table[0].value
+    line = table[table["Measure"] == "Sharpness"].iloc[0]
+    assert (line["Value"], line["Needed"]) == ("20", "40")
+    assert line["Passes"] == "**No, 0 %.** Steady and focus the camera, and clean its lens."
+    assert "Without a value: " in words(page)
+
+
+def test_a_face_taken_up_anew_is_said_and_marked_on_the_strip(
+    open_page: Open, scene: Scene
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    rows = readings(211)
+    late = rows["t_s"] >= 190.0
+    two = changed(rows, track_id=np.where(late, 2, 1), second_face_ratio=np.where(late, 0.7, 0.0))
+    record = scene.session(person, two)
+    page = open_page("review", session=record.id)
+    assert "Another person may have been measured from 3:10 to 3:31" in words(page)
+    assert "a face taken up anew" in words(page)
+    marks = [t for t in figure(page)["data"] if t.get("marker", {}).get("symbol") == ["x"]]
+    assert len(marks) == 1
+
+
+def test_wrong_person_asks_first_and_can_be_taken_back(open_page: Open, scene: Scene) -> None:
+    page = opened(open_page, scene)
+    page.button(key="wrong_person").click().run()
+    assert "The readings stay, and the mark can be taken back." in words(page)
+    page.button(key="wrong_go").click().run()
+    assert not page.exception
+    assert "Unreliable" in [h.value for h in page.header]
+    assert "Marked as of another person by" in words(page)
+    assert "Index **" not in words(page)
+    page.button(key="wrong_undo").click().run()
+    assert "Index **" in words(page)
+    assert "Marked as of another person by" not in words(page)
 
 
 def test_no_questionnaire_offers_to_ask(open_page: Open, scene: Scene) -> None:

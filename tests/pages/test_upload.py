@@ -195,9 +195,8 @@ def test_typed_corners_must_make_a_box(open_page: Open, scene: Scene, clip: Path
     assert list(page.session_state[REGIONS].values()) == [Box(0, 0, 40, 48)]
 
 
-def test_a_sample_is_taken_from_the_address(
-    open_page: Open, scene: Scene, clip: Path
-) -> None:
+def add_sample(scene: Scene, clip: Path) -> None:
+    """Makes ``clip`` the only sample."""
     folder = scene.app.settings.samples_dir
     folder.mkdir()
     (folder / "long.mp4").write_bytes(clip.read_bytes())
@@ -206,8 +205,27 @@ def test_a_sample_is_taken_from_the_address(
     (folder / "long.json").write_text(json.dumps(truth), encoding="utf-8")
     clips = [{"name": "long", "file": "long.mp4", "truth": "long.json"}]
     (folder / "manifest.json").write_text(json.dumps({"clips": clips}), encoding="utf-8")
+
+
+def test_a_sample_is_taken_from_the_address(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    add_sample(scene, clip)
     page = open_page("upload", sample="long")
     assert not page.exception
     assert page.get("pills")[0].value == "long"
     assert "Two voices." in words(page)
     assert page.get("plotly_chart")
+
+
+def test_a_sample_never_goes_beside_videos_of_a_person(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    add_sample(scene, clip)
+    ada = scene.patient("P-1", "Ada Lang")
+    page = open_page("upload", sample="long", patient=ada.id)
+    assert "it will stand in the record of Ada Lang" in words(page)
+    page = start(agree(dropped(page, clip)))
+    assert not page.exception
+    wait_until_ended(scene)
+    assert [record.source_name for record in scene.app.recordings.sessions()] == ["visit.mp4"]

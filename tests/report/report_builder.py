@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import numpy as np
 
 from emocare.domain.faces import ACTION_UNITS
+from emocare.domain.quality import QualityMeasure
 from emocare.domain.readings import Segment
 from emocare.domain.records import (
     Alert,
@@ -50,7 +51,6 @@ from emocare.report.content import (
     AnsweredItem,
     Audience,
     BandStep,
-    Capture,
     Crisis,
     CrisisLine,
     Headline,
@@ -298,6 +298,17 @@ def session(found: Summary | None) -> SessionRecord:
                          SessionState.READY, consent, None, None, None, found, None)  # fmt: skip
 
 
+QUALITY = (
+    QualityMeasure("LuminanceMean", 118.0, "0-255", 93.0, 40.0, 220.0, True, 1.0, 0.7),
+    QualityMeasure("OverExposurePrevention", None, "share", None, None, 0.25,
+                   reason="A dark face: its clipped pixels count as under-exposed."),
+    QualityMeasure("Sharpness", 31.0, "", 39.0, 40.0, None, False, 0.21, 0.7,
+                   "Steady and focus the camera, and clean its lens."),
+    QualityMeasure("HeadPoseYaw", 6.0, "deg", 90.0, None, 30.0, True, 0.98, 0.7),
+    QualityMeasure("EyesOpen", 0.28, "", 93.0, reason="Not judged: it is what is observed."),
+)  # fmt: skip
+
+
 def make_report(**changes: object) -> Report:
     """A full draft for the file; ``changes`` override fields of ``Report``."""
     found = summary()
@@ -320,7 +331,7 @@ def make_report(**changes: object) -> Report:
         visit=Visit("Follow-up after a change of medication", START + timedelta(minutes=4), True,
                     False, "English", "USB camera, 1280 × 720"),
         questionnaires=(phq9(), gad7()), timeline=timeline(),
-        capture=Capture(212.0, 118.0, 0.012, 0.81, 6.0, 4.0, 3.0, 0.01, 0.0),
+        quality=QUALITY,
         self_report={"valence": 0.33, "arousal": -0.33, "anhedonia": 66.7, "anxiety": 50.0,
                      "irritability": 33.3, "fatigue": 66.7},
         totals=(*totals("PHQ-9", (19, 18, 20, 16, 14, 15, 11, 12, 13)),

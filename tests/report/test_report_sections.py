@@ -25,7 +25,7 @@ from report_builder import (
 from report_reading import pages_text, whole_text
 
 from emocare.domain.records import AlertState
-from emocare.domain.summary import Band, GateDecision
+from emocare.domain.summary import Band, GateDecision, PersonChange
 from emocare.report.content import Audience, Headline, IndexChange, Report
 from emocare.report.render import render_pdf
 from emocare.report.sections.closing import INTENDED_USE, LIMITS
@@ -78,7 +78,7 @@ class TestVoices:
         first = pages_text(render_pdf(make_report()))[0]
         for said in ("QUESTIONNAIRE, LEADS", "Moderate", "PHQ-9 13 of 27 (native: moderate)",
                      "GAD-7 9 of 21 (native: mild)", "FACIAL BEHAVIOUR, INVESTIGATIONAL",
-                     "Mildly atypical", "Index 38, 90 % interval 27 to 49",
+                     "Mildly atypical", "Index 38.0, 90 % interval 27 to 49",
                      "Gate: reliable, 182 s valid, 21 readings/s",
                      "Provisional reference (provisional-v0)", "A low index does not reassure.",
                      "SESSION CONDITIONS"):  # fmt: skip
@@ -104,7 +104,7 @@ class TestVoices:
 
     def test_without_a_recording_only_the_answers_speak(self) -> None:
         record = replace(session(None), error="The file holds no picture.")
-        text = text_of(make_report(session=record, timeline=None, capture=None, indices=()))
+        text = text_of(make_report(session=record, timeline=None, quality=(), indices=()))
         assert "Not measured The file holds no picture." in text
         assert "PHQ-9 13 of 27" in text
         assert "Observed not measured: no recording was analysed." in text
@@ -257,19 +257,34 @@ class TestObserved:
 class TestQuality:
     def test_measures_with_what_the_configuration_needs(self) -> None:
         text = text_of(make_report())
-        for line in ("Valid time 182 s 60 s", "Face width 132 px 96 px HeadSize",
-                     "Second face 0 % ≤ 5 % SingleFacePresent", "Sharpness 212 40 Sharpness",
+        for line in ("Valid time 182 s 60 s yes", "Face width 132 px 96 px yes",
+                     "Second face 0 % ≤ 5 % yes",
                      "6330 decoded, 4431 read, 12 dropped", "no face 6 s, turned away 15 s",
                      "USB camera"):  # fmt: skip
             assert line in text
 
     def test_a_limit_that_is_not_in_the_configuration_is_not_invented(self) -> None:
         text = text_of(with_summary(config={}))
-        assert "Valid time 182 s Sharpness 212 Sharpness" in text
+        assert "Valid time 182 s Turned away" in text
+
+    def test_named_measures_with_need_and_what_to_do(self) -> None:
+        text = text_of(make_report())
+        assert "LuminanceMean 118 40 to 220 yes, 100 %" in text
+        assert "HeadPoseYaw 6° ≤ 30° yes, 98 %" in text
+        assert "Sharpness 31 40 no, 21 %" in text
+        assert "Sharpness: Steady and focus the camera, and clean its lens." in text
+        assert "EyesOpen 0.28 not judged" in text
+        assert "Without a value: OverExposurePrevention." in text
 
     def test_without_readings_there_are_no_picture_measures(self) -> None:
-        text = text_of(make_report(capture=None))
-        assert "Face brightness" not in text and "Valid time 182 s" in text
+        text = text_of(make_report(quality=()))
+        assert "LuminanceMean" not in text and "Valid time 182 s" in text
+
+    def test_another_person_is_named_with_the_time(self) -> None:
+        changes = (PersonChange(72.0, 95.5, 12.0, False), PersonChange(120.0, 180.0, 6.0, True))
+        text = text_of(with_summary(person_changes=changes))
+        assert "Another person may have been measured from 1:12 to 1:35" in text
+        assert "The face came back at 2:00 after 6 s in the same place" in text
 
     def test_limited_is_named_with_its_reason(self) -> None:
         found = summary()
@@ -331,7 +346,7 @@ class TestPatientCopy:
         own, filed = (text_of(make_report(audience=a)) for a in (Audience.PATIENT, Audience.FILE))
         for only_filed in ("Symptom count", "Smile time", "Seen (typical)"):
             assert only_filed in filed and only_filed not in own
-        for in_both in ("Index 38, 90 % interval 27 to 49", "Total 13 of 27", "Six dimensions"):
+        for in_both in ("Index 38.0, 90 % interval 27 to 49", "Total 13 of 27", "Six dimensions"):
             assert in_both in filed and in_both in own
 
     def test_the_file_copy_has_no_crisis_card(self) -> None:
@@ -347,7 +362,7 @@ class TestPatientCopy:
 def test_a_report_with_the_least_possible_content() -> None:
     """No questionnaire, no recording, no birth date, no consent, no review."""
     report = make_report(
-        session=replace(session(None), consent=None), timeline=None, capture=None,
+        session=replace(session(None), consent=None), timeline=None, quality=(),
         questionnaires=(), totals=(), indices=(), self_report={}, index_change=None, review=None,
         agreement_text=None, confounders=(), versions=(), headline=Headline(None, "none"),
         visit=type(make_report().visit)(),

@@ -26,7 +26,7 @@ from emocare.domain.summary import Band
 from emocare.services.next_steps import KINDS
 from emocare.services.workplace import now
 from emocare.settings import Settings
-from tests.services.conftest import record, times
+from tests.services.conftest import consent, record, times
 from tests.services.fakes import ScriptedReader, never
 
 CALM = (0, 1, 1, 0, 1, 0, 1, 0, 0)
@@ -104,6 +104,15 @@ def test_next_steps_come_most_pressing_first(
     assert ("report", "P-1") in kinds and ("review", "P-1") not in kinds
     assert set(KINDS) >= {kind for kind, _ in kinds}
     assert response.result.total == 4
+
+
+def test_a_later_recording_that_failed_hides_no_review(
+    app: App, patient: Patient, short: SessionRecord
+) -> None:
+    failed = app.recordings.begin(patient.id, "camera", consent())
+    failed.stop(SessionState.FAILED, "Nothing could be read.")
+    steps = app.people.next_steps().items
+    assert (steps[0].kind, steps[0].session_id) == ("review", short.id)
 
 
 # Questionnaires

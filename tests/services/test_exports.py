@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 from dataclasses import replace
@@ -72,6 +73,28 @@ def test_an_export_needs_a_summary_and_a_folder(
     (tmp_path / "plain").write_text("no folder")
     with pytest.raises(InputError, match="cannot be written"):
         app.recordings.export(recording.record.id, tmp_path / "plain" / "x")
+
+
+def test_a_full_disk_leaves_the_results_of_before(
+    app: App, patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = record(app, patient)
+    old = app.recordings.export(session.id, tmp_path / "old")
+
+    def full(_: object, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "Error writing bytes to file")
+
+    before = [path.read_bytes() for path in old]
+    monkeypatch.setattr(exports.pq, "write_table", full)
+    for name in ("old", "new"):
+        with pytest.raises(InputError, match="cannot be written: No space left on device"):
+            app.recordings.export(session.id, tmp_path / name)
+    assert [path.read_bytes() for path in old] == before
+    assert sorted(path.name for path in (tmp_path / "old").iterdir()) == [
+        "readings.parquet", "summary.json"
+    ]  # fmt: skip
+    assert not (tmp_path / "new").exists()
 
 
 def test_the_table_holds_answers_and_cannot_run_as_a_formula(

@@ -180,7 +180,7 @@ def test_a_killed_process_loses_nothing_that_was_confirmed(
             "Emo-Care ended while this was recorded. The first 5.0 s were measured and are kept."
         )
         assert session.summary is not None
-        assert session.summary.source.note == "broke off at 5.0 s"
+        assert session.summary.source.note == "The recording broke off at 5.0 s."
         assert session.summary.source.sha256 == "ab" * 32
         assert [model.id for model in session.summary.models] == ["scripted"]
         assert len(app.recordings.readings(session.id)) == 100

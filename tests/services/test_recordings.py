@@ -102,6 +102,27 @@ def test_recompute_gives_the_stored_summary(app: App, patient: Patient) -> None:
         app.recordings.recompute(SessionId("none"))
 
 
+def test_the_mark_of_a_wrong_person_is_kept_recomputed_and_taken_back(
+    app: App, patient: Patient
+) -> None:
+    stored = record(app, patient)
+    assert app.person_marks.latest(stored.id) is None
+    with pytest.raises(InputError, match="not marked already"):
+        app.person_marks.mark(stored.id, wrong=False)
+    marked = app.person_marks.mark(stored.id, wrong=True)
+    assert marked.gate.decision is GateDecision.UNRELIABLE
+    assert [r.metric for r in marked.gate.reasons] == ["wrong_person"]
+    assert marked.behaviour_index is None
+    assert app.recordings.session(stored.id).summary == marked
+    assert app.recordings.recompute(stored.id) == marked
+    latest = app.person_marks.latest(stored.id)
+    assert latest is not None
+    assert (latest.wrong, latest.marked_by) == (True, "Dr Test")
+    assert app.person_marks.mark(stored.id, wrong=False) == stored.summary
+    assert app.recordings.recompute(stored.id) == stored.summary
+    assert [mark.wrong for mark in app.person_marks.history(stored.id)] == [False, True]
+
+
 def test_the_queue_takes_one_after_the_other(
     app: App, patient: Patient, short_clip: Path, reader: ScriptedReader
 ) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from emocare.domain.errors import NotFound, ReportError, StoreError
 from emocare.domain.records import (
+    PersonMark,
     ReportId,
     ReportRecord,
     ReportState,
@@ -46,6 +48,17 @@ def test_a_version_of_a_review_exists_once(store: Store) -> None:
     with pytest.raises(NotFound, match="recording does not exist"):
         store.add_review(review(1, session_number=9))
     assert store.reviews(S1) == [review(1)]
+
+
+def test_marks_are_added_and_never_changed(store: Store) -> None:
+    later = NOW + timedelta(minutes=1)
+    first, second = PersonMark(S1, True, "Dr Osei", NOW), PersonMark(S1, False, "Dr Osei", later)
+    assert store.person_marks(S1) == []
+    for mark in (first, second):
+        store.add_person_mark(mark, store.session(S1))
+    assert store.person_marks(S1) == [second, first]
+    with pytest.raises(NotFound, match="recording does not exist"):
+        store.add_person_mark(replace(first, session_id=SessionId("none")), store.session(S1))
 
 
 def test_a_report_comes_back_byte_for_byte(store: Store) -> None:

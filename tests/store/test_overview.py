@@ -33,6 +33,11 @@ def test_the_newest_recording_of_each_person(store: Store) -> None:
     assert store.latest_sessions(summaries=False)[P1] == replace(newest, summary=None)
     assert store.session_counts() == {P1: 3, P2: 1}
 
+    unread = session(5, hours=3)
+    store.add_session(unread)
+    assert store.latest_sessions()[P1] == unread
+    assert store.latest_sessions(measured=True) == {P1: newest}
+
 
 def test_the_newest_form_and_the_totals_of_each_person(store: Store) -> None:
     store.add_patient(patient(2))

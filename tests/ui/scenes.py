@@ -111,13 +111,14 @@ class Scene:
         return self.app.people.add(code, name, birth, None)
 
     def session(self, patient: Patient, rows: Readings, *, clip: Path | None = None,
-                days_ago: float = 0.0, name: str = "visit.mp4") -> SessionRecord:  # fmt: skip
+                days_ago: float = 0.0, name: str = "visit.mp4",
+                note: str | None = None) -> SessionRecord:  # fmt: skip
         """Stores an analysed recording as the worker would have done."""
         at = datetime.now(UTC) - timedelta(days=days_ago)
         source = SourceInfo(
             path=name, sha256="cd" * 32, duration_s=len(rows) / HZ, frames_decoded=len(rows),
             frames_read=len(rows), frames_dropped=0, variable_frame_rate=False, width_px=640,
-            height_px=480, bitrate_kbps=900.0,
+            height_px=480, bitrate_kbps=900.0, note=note,
         )  # fmt: skip
         summary = summarise(rows, AnalysisConfig(protocol="free"), source, [MODEL])
         record = SessionRecord(

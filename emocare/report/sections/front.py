@@ -193,7 +193,7 @@ def _face(report: Report) -> list[Flowable]:
     if index is None:
         return _card(name, "No index", "violet", [summary.index_reason or ""], [])
     interval = f", 90 % interval {words.span(*index.ci90)}" if index.ci90 else ", no interval"
-    lines = [f"Index {words.number(index.value)}{interval}", _measured(report)]
+    lines = [f"Index {words.number(index.value, 1)}{interval}", _measured(report)]
     provisional = "No valid questionnaire: this headline is provisional."
     notes = [
         provisional if report.headline.source == "face_provisional" else "",

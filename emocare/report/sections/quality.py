@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from reportlab.platypus import Flowable
 
-from emocare.domain.summary import GateDecision, Summary
+from emocare.domain.quality import QualityMeasure, native_text, need_text
+from emocare.domain.summary import GateDecision, Summary, person_change_text
 from emocare.report import words
 from emocare.report.blocks import gap, head, heading, pairs, table, text, together
-from emocare.report.content import Capture, Report
+from emocare.report.content import Report
 from emocare.report.style import TEXT_WIDTH
 
 STATUS = {
@@ -22,44 +23,46 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A line of the quality table: what, how much, what reliable needs, the ISO measure's name."""
+    """A line of the quality table: what, how much, what is needed, and whether it is so."""
 
     name: str
     value: str
     needed: str
-    iso: str
+    result: str
 
 
 def session_quality(report: Report) -> list[Flowable]:
-    """Gate measures, picture measures with the ISO/IEC 29794-5 names, and the source."""
+    """Gate measures, the ISO/IEC 29794-5 measures of the picture, and the source."""
     summary = report.summary
     if summary is None:
         return []
-    measures = [*_gate(summary), *_picture(summary, report.capture)]
+    measures = [*_gate(summary), *_picture(report.quality)]
     half = (len(measures) + 1) // 2
-    columns = ["Measure", "Value", "Needed", "ISO 29794-5"]
+    columns = ["Measure", "Value", "Needed", "Passes"]
     rows: list[list[object]] = [[*head(*columns), "", *head(*columns)]]
     for i in range(half):
         right = measures[half + i] if half + i < len(measures) else None
         rows.append([*_line(measures[i]), "", *(_line(right) if right else [""] * 4)])
     side = (TEXT_WIDTH - 12) / 2
-    widths = [side * 0.28, side * 0.165, side * 0.21, side * 0.345]
+    widths = [side * 0.42, side * 0.17, side * 0.21, side * 0.2]
     parts: list[Flowable] = [
-        heading("Session quality"), text(_verdict(summary), size=8.4), gap(4),
+        heading("Session quality"), text(_verdict(summary), size=8.4),
+        *(text(line, size=8.4) for line in _people(summary)), gap(4),
         table(rows, [*widths, 12, *widths], [("BACKGROUND", (4, 0), (4, -1), "white"),
               ("LINEBELOW", (4, 0), (4, -1), 1, "white"),
               ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 2)],
-              header=True, pad=1.9),
+              header=True, pad=1.1),
+        *(text(line, size=7.2, colour="muted") for line in _notes(report.quality)),
         gap(5), _source(report, summary),
     ]  # fmt: skip
     return [together(parts, partable=True)]
 
 
 def _line(measure: Measure) -> list[Flowable]:
-    return [text(measure.name, size=7.6, leading=1.3),
+    return [text(measure.name, size=6.6, leading=1.5),
             text(measure.value, size=7.6, bold=True, leading=1.3),
             text(measure.needed, size=7.2, colour="muted", leading=1.37),
-            text(measure.iso, size=6.1, colour="muted", leading=1.6)]  # fmt: skip
+            text(measure.result, size=7.2, colour="muted", leading=1.37)]  # fmt: skip
 
 
 def _verdict(summary: Summary) -> str:
@@ -78,48 +81,60 @@ def _gate(summary: Summary) -> list[Measure]:
         limit = limits[0] if isinstance(limits, Sequence) and limits else None
         return _needed(limit, unit, factor, most=most)
 
+    def line(name: str, metric: str, value: str, unit: str, factor: float = 1, *,
+             most: bool = False) -> Measure:  # fmt: skip
+        failed = any(reason.metric == metric for reason in summary.gate.reasons)
+        needed = need(metric, unit, factor, most=most)
+        known = bool(needed) and getattr(metrics, metric) is not None
+        return Measure(name, value, needed, ("no" if failed else "yes") if known else "")
+
     return [
-        Measure("Valid time", f"{words.number(metrics.valid_s)} s", need("valid_s", " s"), ""),
-        Measure("Face in pictures", words.percent(metrics.face_fraction),
-                need("face_fraction", " %", 100), ""),
-        Measure("Valid of these", words.percent(metrics.valid_fraction),
-                need("valid_fraction", " %", 100), ""),
-        Measure("Face width", words.NOT_MEASURED if width is None else
-                f"{words.number(width)} px", need("face_width_px", " px"), "HeadSize"),
-        Measure("Readings per s", words.number(metrics.fps, 1), need("fps", ""), ""),
-        Measure("Second face", words.percent(metrics.second_face_fraction),
-                need("second_face_fraction", " %", 100, most=True), "SingleFacePresent"),
+        line("Valid time", "valid_s", f"{words.number(metrics.valid_s)} s", " s"),
+        line("Face in pictures", "face_fraction", words.percent(metrics.face_fraction), " %", 100),
+        line("Valid of these", "valid_fraction", words.percent(metrics.valid_fraction), " %", 100),
+        line("Face width", "face_width_px", words.NOT_MEASURED if width is None else
+             f"{words.number(width)} px", " px"),
+        line("Readings per s", "fps", words.number(metrics.fps, 1), ""),
+        line("Second face", "second_face_fraction", words.percent(metrics.second_face_fraction),
+             " %", 100, most=True),
         Measure("Turned away", words.percent(summary.turned_away_fraction), "", ""),
     ]  # fmt: skip
 
 
-def _picture(summary: Summary, capture: Capture | None) -> list[Measure]:
-    if capture is None:
-        return []
-
-    def need(name: str, unit: str = "", factor: float = 1, decimals: int = 0, *,
-             most: bool = False) -> str:  # fmt: skip
-        return _needed(_setting(summary, name), unit, factor, decimals, most=most)
-
-    angles = (capture.yaw_deg, capture.pitch_deg, capture.roll_deg)
-    turned = (need("max_yaw_deg", "°"), need("max_pitch_deg", "°"), need("max_roll_deg", "°"))
-    bright = (need("min_brightness"), need("max_brightness"))
+def _picture(measures: Sequence[QualityMeasure]) -> list[Measure]:
+    """The measures that have a value, under the standard's names."""
     return [
-        Measure("Sharpness", words.number(capture.sharpness), need("min_sharpness"), "Sharpness"),
-        Measure("Face brightness", words.number(capture.brightness),
-                " to ".join(b for b in bright if b), "LuminanceMean"),
-        Measure("Clipped pixels", words.percent(capture.clip_fraction, 1),
-                need("max_clip_fraction", " %", 100, most=True), "OverExposurePrevention"),
-        Measure("Left to right light", words.number(capture.left_right_luminance_ratio, 2),
-                need("min_left_right_ratio", decimals=2), "IlluminationUniformity"),
-        Measure("Yaw, pitch, roll", ", ".join(
-            words.NOT_MEASURED if a is None else f"{words.number(a)}°" for a in angles),
-            ", ".join(t for t in turned if t), "HeadPoseYaw/Pitch/Roll"),
-        Measure("Mouth covered", words.percent(capture.mouth_occluded),
-                need("max_missing_region", " %", 100, most=True), "MouthOcclusionPrevention"),
-        Measure("Eyes covered", words.percent(capture.eyes_occluded),
-                need("max_missing_region", " %", 100, most=True), "EyesVisible"),
+        Measure(m.name, native_text(m.value, m.unit), need_text(m), _result(m))
+        for m in measures if m.value is not None
     ]  # fmt: skip
+
+
+def _result(measure: QualityMeasure) -> str:
+    if measure.passed is None:
+        return "not judged"
+    answer = "yes" if measure.passed else "no"
+    if measure.passed_share is None:
+        return answer
+    return f"{answer}, {words.percent(measure.passed_share)}"
+
+
+def _people(summary: Summary) -> list[str]:
+    """Each time a face was taken up anew, in words."""
+    return [person_change_text(change) for change in summary.person_changes]
+
+
+def _notes(measures: Sequence[QualityMeasure]) -> list[str]:
+    """What to do where a measure fails, how to read the table, and what has no value."""
+    if not measures:
+        return []
+    lines = [f"{m.name}: {m.advice}" for m in measures if m.passed is False]
+    missing = ", ".join(m.name for m in measures if m.value is None)
+    lines.append(
+        "Names of ISO/IEC 29794-5, values and limits of this project: the median over the time "
+        "with the patient’s face, and the share of it in which a picture passes."
+        + (f" Without a value: {missing}." if missing else "")
+    )
+    return lines
 
 
 def _setting(summary: Summary, *path: str) -> object:

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emocare.domain.summary import DIMENSIONS, EventType, GateDecision
+from emocare.domain.summary import DIMENSIONS, EventType, GateDecision, person_change_text
 from emocare.domain.timeline import Timeline, Trajectory
 from emocare.ui import text
 from emocare.ui.charts.rows import Plot, Row, stack
@@ -66,6 +66,7 @@ def session_figure(
     plot = stack(_rows(timeline, show, quality_only), timeline.duration_s, colours,
                  named_above=len(timeline.segments) > 1)  # fmt: skip
     _quality(plot, timeline, colours)
+    _people(plot, timeline, colours)
     _segments(plot, timeline, colours)
     _events(plot, timeline, colours)
     for name in DIMENSIONS:
@@ -82,6 +83,8 @@ def caption(timeline: Timeline, *, quality_only: bool = False, answered: bool = 
     signs = " ".join(
         f"{sign} {EVENT_WORDS[kind]}" for kind, (_, sign) in EVENT_MARKS.items() if kind in seen
     )
+    if timeline.person_changes:
+        signs = f"{text.CHART_PEOPLE} {signs}".strip()
     if quality_only:
         return f"{text.CHART_QUALITY} {signs}".strip()
     middle = f" {text.CHART_ANSWERED}" if answered else ""
@@ -139,6 +142,20 @@ def _quality(plot: Plot, timeline: Timeline, colours: Palette) -> None:
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
+
+
+def _people(plot: Plot, timeline: Timeline, colours: Palette) -> None:
+    """A mark on the quality strip wherever a face was taken up anew."""
+    changes = timeline.person_changes
+    if changes:
+        plot.figure.add_scatter(
+            x=[change.t_s for change in changes], y=[0.5] * len(changes), mode="markers",
+            yaxis=plot.axis["quality"],
+            marker=dict(symbol=["x" if not c.usable else "x-open" for c in changes], size=10,
+                        color=colours.ink, line=dict(color=colours.ink, width=1)),
+            customdata=[person_change_text(change) for change in changes],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
 
 
 def _because(reason: str | None) -> str:
