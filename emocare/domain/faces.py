@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,6 +62,13 @@ class Face:
         expressions: (8,) float32 probabilities in the order of ``EXPRESSIONS``.
         action_units: (17,) float32 in the order of ``ACTION_UNITS``, 0..1; NaN = not measured.
         quality: Picture quality on the face.
+        gaze_up: Upward gaze, 0..1.
+        gaze_side: Gaze aside, -1..1, positive to the subject's own left (image right).
+        mouth_openness: Mouth aspect ratio: mean distance of the inner lips over the distance of
+            the inner corners of the mouth, >= 0.
+        landmark_error: Expected mean distance of a landmark from its true place, as a share of
+            the distance of the outer corners of the eyes. NaN, like the three before it, where a
+            reader does not say.
     """
 
     box_px: Box
@@ -77,6 +85,10 @@ class Face:
     expressions: NDArray[np.float32]
     action_units: NDArray[np.float32]
     quality: FaceQuality
+    gaze_up: float = math.nan
+    gaze_side: float = math.nan
+    mouth_openness: float = math.nan
+    landmark_error: float = math.nan
 
     def __post_init__(self) -> None:
         _expect_shape("landmarks_px", self.landmarks_px, (LANDMARKS, 2))

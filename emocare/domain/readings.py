@@ -72,12 +72,15 @@ NUMBER_COLUMNS: tuple[str, ...] = (
     "sharpness", "brightness", "eye_openness_left", "eye_openness_right", *P_COLUMNS,
     "valence", "arousal", *ACTION_UNITS, "face_conf", "second_face_ratio", "gaze_down",
     "mouth_occluded", "eyes_occluded", "clip_fraction", "left_right_luminance_ratio",
+    "gaze_up", "gaze_side", "mouth_openness", "landmark_error",
 )  # fmt: skip
 """Columns of float64 in which NaN means: not measured."""
+_AFTER_TRACK = NUMBER_COLUMNS[NUMBER_COLUMNS.index("face_conf") :]
 TEXT_COLUMNS = ("status", "segment")
 INT_COLUMNS = ("n_faces", "track_id")
-COLUMNS: tuple[str, ...] = ("t_s", "status", "n_faces", *NUMBER_COLUMNS[:-7], "segment",
-                            "track_id", *NUMBER_COLUMNS[-7:])  # fmt: skip
+COLUMNS: tuple[str, ...] = ("t_s", "status", "n_faces",
+                            *NUMBER_COLUMNS[: -len(_AFTER_TRACK)], "segment", "track_id",
+                            *_AFTER_TRACK)  # fmt: skip
 """Every column of ``readings.parquet`` in its order (``landmarks_px`` apart)."""
 
 
@@ -186,7 +189,9 @@ def _row(frame: FrameReading) -> dict[str, object]:
             "eye_openness_left": face.eye_openness_left,
             "eye_openness_right": face.eye_openness_right, "face_conf": face.confidence,
             "gaze_down": face.gaze_down, "mouth_occluded": face.mouth_occluded,
-            "eyes_occluded": face.eyes_occluded}  # fmt: skip
+            "eyes_occluded": face.eyes_occluded, "gaze_up": face.gaze_up,
+            "gaze_side": face.gaze_side, "mouth_openness": face.mouth_openness,
+            "landmark_error": face.landmark_error}  # fmt: skip
     if frame.status is FrameStatus.OK:
         row |= dict(zip(P_COLUMNS, face.expressions.tolist(), strict=True))
         row |= dict(zip(ACTION_UNITS, face.action_units.tolist(), strict=True))

@@ -131,6 +131,12 @@ def still_to_dict(still: Still) -> dict[str, Any]:
         "pose": None if face is None else {
             "yaw_deg": face.yaw_deg, "pitch_deg": face.pitch_deg, "roll_deg": face.roll_deg,
         },
+        "gaze": None if face is None else {
+            "down": face.gaze_down, "up": _measured(face.gaze_up),
+            "side": _measured(face.gaze_side),
+        },
+        "mouth_openness": None if face is None else _measured(face.mouth_openness),
+        "landmark_error": None if face is None else _measured(face.landmark_error),
         "box_px": None if face is None else [
             face.box_px.x1, face.box_px.y1, face.box_px.x2, face.box_px.y2,
         ],
@@ -178,4 +184,8 @@ def _as_found(
 
 def _named(names: Sequence[str], values: NDArray[np.float32]) -> dict[str, float | None]:
     pairs = zip(names, values.tolist(), strict=True)
-    return {name: None if math.isnan(value) else round(value, 6) for name, value in pairs}
+    return {name: _measured(value) for name, value in pairs}
+
+
+def _measured(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 6)

@@ -206,7 +206,7 @@ def test_readings_can_be_removed_without_consent(store: Store) -> None:
 def test_the_table_has_exactly_the_columns_of_the_domain(store: Store) -> None:
     with store._read() as cursor:
         described = cursor.execute("DESCRIBE readings").fetchall()
-    assert [row[0] for row in described] == ["session_id", *COLUMNS, "landmarks_px"]
+    assert {row[0] for row in described} == {"session_id", *COLUMNS, "landmarks_px"}
 
 
 def test_what_was_not_measured_is_null_in_the_file(store: Store) -> None:
