@@ -87,9 +87,11 @@ def interval(
     return float(low), float(high)
 
 
-def resampled(groups: Sequence[Ints], resamples: int = RESAMPLES) -> Iterator[NDArray[np.int64]]:
-    """Row numbers of each bootstrap sample: as many groups as there are, drawn with seed 0."""
-    rng = np.random.default_rng(0)
+def resampled(
+    groups: Sequence[Ints], resamples: int = RESAMPLES, seed: int = 0
+) -> Iterator[NDArray[np.int64]]:
+    """Row numbers of each bootstrap sample: as many groups as there are, drawn with one seed."""
+    rng = np.random.default_rng(seed)
     flat = np.concatenate(list(groups)).astype(np.int64)
     lengths = np.array([len(rows) for rows in groups])
     starts = np.cumsum(lengths) - lengths
