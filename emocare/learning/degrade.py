@@ -54,15 +54,15 @@ def conditions() -> list[Condition]:
     """Every condition that works on the crop, from mild to hard in each group."""
     found = [Condition("blur", "none", unchanged), Condition("light", "as taken", unchanged)]
     for share in BLURS:
-        found.append(Condition("blur", f"sigma {100 * share:.0f} % of the crop", blur(share)))
+        found.append(Condition("blur", f"{100 * share:.0f} % of the crop", blur(share)))
     for gamma in GAMMAS:
         word = "brighter" if gamma < 1 else "darker"
-        found.append(Condition("light", f"gamma {gamma:g}, {word} middle tones", gammas(gamma)))
+        found.append(Condition("light", f"gamma {gamma:g}, {word}", gammas(gamma)))
     for left in DARKNESS:
-        found.append(Condition("light", f"{100 * left:.0f} % of the light, noise", dark(left)))
+        found.append(Condition("light", f"{100 * left:.0f} % of the light", dark(left)))
     for left in SIDES:
-        words = f"lit from the side, {100 * left:.0f} % at the other"
-        found.append(Condition("light", words, side_lit(left)))
+        label = f"{100 * left:.0f} % at the dark side"
+        found.append(Condition("light", label, side_lit(left)))
     return found
 
 

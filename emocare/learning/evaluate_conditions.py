@@ -88,10 +88,11 @@ def evaluate_conditions(data: Path, models: Path) -> dict[str, Any]:
         "data": (
             f"fixed subsample (seed {SEED}): {len(held.labels)} labelled FER+ test images and "
             f"{len(held.faces)} faces of {len(np.unique(held.people))} held-out people of "
-            "faces.npz; made worse artificially. FER+ images are 48 px wide, a face in them "
+            "faces.npz; made worse artificially: blur as the standard deviation of a Gaussian; "
+            f"less light with sensor noise of {degrade.NOISE:g} of 255 grey values; one side "
+            "darker. FER+ images are 48 px wide, a face in them "
             f"about {degrade.FACE_PER_CROP * 48:.0f} px. Action Units: mean r over the columns of "
-            "the headline. A figure from fewer than "
-            f"{FEWEST} pictures is not given"
+            f"the headline. A figure from fewer than {FEWEST} pictures is not given"
         ),
         "face_width_px": by_size(held),
         **by_condition(held),

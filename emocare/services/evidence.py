@@ -20,6 +20,7 @@ REMEDY = "Restore the models folder from the release."
 LIMITS_HEAD = "## Limits"
 UNITS = ("au12", "au04", "au45", "au15")
 """Single Action Units that are shown beside the mean."""
+CONDITIONS = ("face_width_px", "blur", "light", "yaw")
 USUAL_GROUPS = ("age_group", "sex", "skin_tone", "glasses", "beard", "head_covering")
 FEWEST_IN_BIN = 10
 """A calibration point stands for at least this many pictures."""
@@ -77,6 +78,8 @@ class Measured:
         images: Pictures behind the expressions.
         faces: Faces behind the Action Units.
         people: People on them.
+        conditions: Condition ("face_width_px", "blur", ...) -> mean r of the Action Units, step by
+            step; the key of each figure names the step.
         calibration: Points of the reliability diagram, from the least to the most sure.
         calibration_error: With its interval, where there is one.
     """
@@ -85,6 +88,7 @@ class Measured:
     images: int | None
     faces: int | None
     people: int | None
+    conditions: Mapping[str, tuple[Estimate, ...]]
     calibration: tuple[CalibrationPoint, ...]
     calibration_error: Estimate
 
@@ -221,6 +225,11 @@ def measured_of(figures: Mapping[str, Any]) -> Measured:
             _estimate("eye_openness", units.get("eye_openness_left_r"), faces),
         ),
         images=images, faces=faces, people=units.get("people"),
+        conditions={
+            name: tuple(_estimate(one["condition"], one["action_unit_mean_r"], one["faces"])
+                        for one in figures.get("conditions", {}).get(name, ()))
+            for name in CONDITIONS
+        },
         calibration=tuple(
             CalibrationPoint(one["confidence"], one["accuracy"]["value"], one["accuracy"]["low"],
                              one["accuracy"]["high"], one["n"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from emocare.domain.errors import ModelError
@@ -57,7 +59,9 @@ def _card(sheet: Sheet) -> None:
     name = f"{sheet.engine.id}-{sheet.engine.version}-model-card.md"
     st.download_button(text.EVIDENCE_CARD_DOWNLOAD, sheet.card, name, "text/markdown",
                        on_click="ignore", icon=":material/download:", key="card_file")  # fmt: skip
-    st.markdown(sheet.card)
+    # One level up: the smallest heading would be under the least size of type.
+    lines = (re.sub("^# (.*)", r"**\1**", line) for line in sheet.card.splitlines())
+    st.markdown("\n".join(re.sub("^##", "#", line) for line in lines))
 
 
 def estimates(measured: Measured | None, colours: Palette) -> None:
@@ -73,6 +77,25 @@ def estimates(measured: Measured | None, colours: Palette) -> None:
         images=_count(measured.images), faces=_count(measured.faces),
         people=_count(measured.people),
     ))  # fmt: skip
+
+
+def conditions(measured: Measured | None, colours: Palette) -> None:
+    """What happens to the Action Units when pictures get worse, one condition at a time."""
+    st.subheader(text.EVIDENCE_WORSE, anchor=False)
+    known = [name for name, rows in measured.conditions.items() if rows] if measured else []
+    if measured is None or not known:
+        st.markdown(text.EVIDENCE_NONE)
+        return
+    name = st.segmented_control(
+        text.EVIDENCE_WORSE_LABEL, known, default=known[0], required=True,
+        format_func=text.EVIDENCE_CONDITIONS.__getitem__, label_visibility="collapsed",
+        key="condition",
+    )  # fmt: skip
+    rows = [(one.key, one) for one in measured.conditions[name]]
+    alt = text.EVIDENCE_WORSE_ALT.format(name=text.EVIDENCE_CONDITIONS[name])
+    st.plotly_chart(dots_figure(rows, colours), theme=None, config=CHART,
+                    key=f"conditions_{name}", alt=alt)  # fmt: skip
+    st.caption(text.EVIDENCE_WORSE_SOURCE)
 
 
 def calibration(measured: Measured | None, colours: Palette) -> None:

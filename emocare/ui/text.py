@@ -323,6 +323,11 @@ EVIDENCE_ROWS = {
 }  # fmt: skip
 EVIDENCE_SOURCE = "Expressions: {images} images of the FER+ test split. Action Units, gaze and eyes: {faces} faces of {people} held-out people, correlation r with the teacher network, not with a trained coder. Dot: estimate. Bar: 95 % interval by bootstrap."
 EVIDENCE_ALT = "Measured figures of the engine with their 95 % intervals"
+EVIDENCE_WORSE = "When the picture gets worse: Action Units, mean r"
+EVIDENCE_WORSE_LABEL = "Condition"
+EVIDENCE_CONDITIONS = {"face_width_px": "Face width", "blur": "Blur", "light": "Light", "yaw": "Head turn"}  # fmt: skip
+EVIDENCE_WORSE_SOURCE = "Held-out pictures made worse artificially; turned heads as they are. n: faces. Expressions and landmarks by condition: docs/evidence.md."
+EVIDENCE_WORSE_ALT = "Mean correlation of the Action Units, step by step: {name}"
 EVIDENCE_CALIBRATION = "When it says 70 %, is it 70 %?"
 EVIDENCE_ECE = "Expected calibration error {value}, 95 % interval {low} to {high}. Band: 95 % interval. Dotted: perfect. Points of fewer than {fewest} images are left out."
 EVIDENCE_CALIBRATION_ALT = "Said probability against how often it came true"

@@ -17,6 +17,7 @@ if sheet is not None:
     with left, frame.guard():
         evidence_parts.estimates(sheet.measured, colours)
         evidence_parts.groups(sheet, colours)
+        evidence_parts.conditions(sheet.measured, colours)
     with right, frame.guard():
         evidence_parts.calibration(sheet.measured, colours)
         evidence_parts.limits(sheet)

@@ -35,7 +35,7 @@ def test_figures_and_limits_are_on_the_same_screen(open_page: Open, app: App) ->
     text = words(page)
     for heading in ("How often it is right", "When it says 70 %", "by group", "What it cannot do"):
         assert heading in text
-    assert len(page.get("plotly_chart")) == 3
+    assert len(page.get("plotly_chart")) == 4
     for limit in app.evidence.sheet().limits:
         assert limit in text
     assert "Expected calibration error" in text and "3,152 images" in text
@@ -46,8 +46,18 @@ def test_the_model_card_opens(open_page: Open, app: App) -> None:
     page = open_page("evidence")
     page = page.button(key="card").click().run()
     assert not page.exception
-    assert "## Limits" in words(page)
+    text = words(page)
+    assert "# Limits" in text and f"**face {app.evidence.sheet().engine.version}**" in text
     assert "Download" in [b.label for b in page.get("download_button")]
+
+
+def test_a_condition_is_chosen_and_its_steps_are_shown(open_page: Open, app: App) -> None:
+    page = open_page("evidence")
+    page = page.segmented_control(key="condition").set_value("yaw").run()
+    assert not page.exception
+    steps = [one.key for one in app.evidence.sheet().measured.conditions["yaw"]]
+    spec = page.get("plotly_chart")[2].proto.spec
+    assert len(steps) > 2 and all(step in spec for step in steps)
 
 
 def swap(monkeypatch: pytest.MonkeyPatch, app: App, models: Path) -> None:
@@ -66,7 +76,7 @@ def test_without_an_evaluation_it_says_not_measured(
     swap(monkeypatch, app, models)
     page = open_page("evidence")
     assert not page.exception
-    assert words(page).count("Not measured for this engine.") == 3
+    assert words(page).count("Not measured for this engine.") == 4
     assert page.button(key="card").disabled
     assert len(page.get("plotly_chart")) == 1
 

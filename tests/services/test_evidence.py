@@ -66,6 +66,7 @@ def test_what_is_missing_stays_missing(models: Path) -> None:
     measured = evidence(models).sheet().measured
     assert measured is not None and measured.calibration == ()
     assert {one.value for one in measured.estimates} == {None}
+    assert set(measured.conditions.values()) == {()}
 
 
 def test_figures_of_another_network_are_not_shown(models: Path) -> None:
