@@ -24,6 +24,8 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS  # noqa: E40
 
 PICTURES = (("evidence-1440", 1440, 900, "light"), ("evidence-1024", 1024, 768, "light"),
             ("evidence-1440-dark", 1440, 900, "dark"))  # fmt: skip
+CHARTS, LAST_CHART = ".js-plotly-plot .main-svg .xaxislayer-above", 3
+"""What a drawn chart holds, and the number of the last one from 0."""
 SETTLE_MS = 2500
 """Until fonts and charts stand still."""
 
@@ -68,7 +70,7 @@ def take(address: str, folder: Path) -> None:
                                     color_scheme=scheme)  # fmt: skip
             page.set_default_timeout(PATIENCE_MS)
             page.goto(f"{address}/evidence")
-            page.get_by_text("Expected calibration error").wait_for()
+            page.locator(CHARTS).nth(LAST_CHART).wait_for()
             page.wait_for_timeout(SETTLE_MS)
             # The page scrolls inside itself, so the window is made as high as its content.
             whole = page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight")
