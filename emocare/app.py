@@ -13,6 +13,7 @@ from emocare.domain.errors import InputError
 from emocare.domain.summary import ModelRef
 from emocare.services.alerts import Alerts
 from emocare.services.engine import FaceEngine, LoadedFace
+from emocare.services.evidence import Evidence
 from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
@@ -42,6 +43,7 @@ class App:
     reports: Reports
     system: System
     engine: FaceEngine
+    evidence: Evidence
     _store: Store
 
     def close(self) -> None:
@@ -85,7 +87,7 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
         person_marks=PersonMarks(store, workplace),
         reports=Reports(store, workplace, questionnaires),
         system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
-        _store=store,
+        evidence=Evidence(settings.models_dir, settings.data_dir, engine), _store=store,
     )  # fmt: skip
 
 

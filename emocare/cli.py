@@ -21,7 +21,7 @@ from typer._click.exceptions import ClickException
 from emocare.app import build_app, examine, face_engine, workplace_of
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
-from emocare.services import batch, forms, stills
+from emocare.services import batch, fairness, forms, stills
 from emocare.services.console import Meter, describe, say
 from emocare.services.samples import list_samples
 from emocare.services.whole_path import time_path
@@ -284,6 +284,55 @@ def evaluate_landmarks(data: Data, as_json: Json = False) -> None:
     Example: python -m emocare evaluate landmarks DATA --json
     """
     _evaluate("evaluate_landmarks", data, ("faces.npz",), as_json)
+
+
+@evaluate.command("all")
+def evaluate_all(data: Data) -> None:
+    """Measures the shipped face network anew, without training: figures, card, docs/evidence.md.
+
+    Takes some minutes.
+
+    Example: python -m emocare evaluate all DATA
+    """
+    _require_archives(data, FACE_ARCHIVES)
+    settings = load_settings()
+    face_engine(settings).get()
+    from emocare.learning.export_face import refresh_figures
+
+    figures = refresh_figures(data, settings.models_dir, log=say)
+    print(f"{figures['model']} {figures['version']}: evaluation, card and evidence written")
+
+
+@evaluate.command("fairness")
+def evaluate_fairness(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the pictures.")],
+    groups: Annotated[Path, typer.Option(
+        metavar="FILE", help="CSV with path, columns of groups, and if known expression, person.")],
+    keep: Annotated[bool, typer.Option(
+        "--keep", help="The page Evidence of this installation shows the result.")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Compares groups of people on a clinic's own labelled pictures; infers no group from a face.
+
+    The exit code is 1 when a group breaks a rule that stops a release.
+
+    Example: python -m emocare evaluate fairness pictures --groups groups.csv --json
+    """
+    settings = load_settings()
+    listed = fairness.read_list(folder, groups)
+    engine = face_engine(settings)
+    read = list(fairness.read_pictures(listed, engine, say))
+    from emocare.learning.fairness import compare, table
+
+    figures = fairness.result(engine, read, compare)
+    if keep:
+        fairness.keep(settings.data_dir, figures)
+    if as_json:
+        _print(figures)
+    else:
+        print(table(figures))
+    if figures["stop_ship"]:
+        raise typer.Exit(FINDING)
 
 
 def _evaluate(name: str, data: Path, archives: tuple[str, ...], as_json: bool) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from emocare import cli
 from emocare.app import build_app
+from emocare.domain.groups import GroupedPicture
 from emocare.domain.readings import COLUMNS
 from emocare.domain.records import SessionId, SessionState
 from emocare.domain.summary_json import summary_from_dict
@@ -26,7 +27,8 @@ from tests.services.fakes import ScriptedReader
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("analyze", "classify", "score", "report", "doctor", "bench", "train face",
-            "evaluate expressions", "evaluate action-units", "evaluate landmarks")  # fmt: skip
+            "evaluate expressions", "evaluate action-units", "evaluate landmarks", "evaluate all",
+            "evaluate fairness")  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -439,6 +441,75 @@ def test_evaluate_prints_what_was_measured(
     wrong = written(tmp_path / "other.npz", b"no archive")
     code, _, err = run("evaluate", subject, wrong)
     assert code == 2 and "is not the data set" in err and err.count("\n") == 1
+
+
+def test_evaluate_all_refreshes_without_training(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from emocare.learning import export_face
+
+    def refresh(data: Path, models: Path, *, log: Callable[[str], None]) -> dict[str, object]:
+        log("measuring expressions")
+        return {"model": models.name, "version": data.name}
+
+    monkeypatch.setattr(export_face, "refresh_figures", refresh)
+    assert run("evaluate", "all", tmp_path)[0] == 2, "no data sets there"
+    for name in cli.FACE_ARCHIVES:
+        np.savez(tmp_path / name, a=np.zeros(1))
+    code, out, err = run("evaluate", "all", tmp_path)
+    assert (code, err) == (0, "measuring expressions\n")
+    assert out == f"models {tmp_path.name}: evaluation, card and evidence written\n"
+
+
+def clinic_set(folder: Path, faces: dict[str, int]) -> Path:
+    """Pictures, so many of each group, and their list."""
+    lines = ["path,glasses,expression"]
+    for value, count in faces.items():
+        for k in range(count):
+            picture(folder / f"{value}{k}.png")
+            lines.append(f"{value}{k}.png,{value},happiness")
+    table = folder / "groups.csv"
+    table.write_text("\n".join(lines) + "\n")
+    return table
+
+
+def test_fairness_compares_groups_and_keeps_the_result(run: Run, tmp_path: Path) -> None:
+    table = clinic_set(tmp_path, {"yes": 3, "no": 2})
+    code, out, err = run("evaluate", "fairness", tmp_path, "--groups", table, "--json", "--keep")
+    told = json.loads(out)
+    assert (code, err) == (0, "") and told["pictures"] == 5 and told["left_out"] == 0
+    assert told["models"][0]["id"] == "scripted" and told["stop_ship"] == []
+    assert told["groups"]["glasses"]["values"]["yes"]["found_share"]["value"] == 1.0
+    assert "skin_tone" in told["not_measured"]
+    assert json.loads((tmp_path / "data" / "fairness.json").read_text("utf-8")) == told
+    code, out, _ = run("evaluate", "fairness", tmp_path, "--groups", table)
+    assert code == 0 and "No group breaks the rule" in out and "sex: not measured" in out
+
+
+def test_fairness_ends_with_one_when_a_group_is_refused_more_often(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from emocare.services import fairness
+
+    def read(listed: list[fairness.Listed], *rest: object) -> list[GroupedPicture]:
+        return [
+            GroupedPicture(one.name, one.groups, None, None, True, one.groups["glasses"] == "no",
+                           "neutral") for one in listed
+        ]  # fmt: skip
+
+    monkeypatch.setattr(fairness, "read_pictures", read)
+    table = clinic_set(tmp_path, {"yes": 3, "no": 2})
+    code, out, _ = run("evaluate", "fairness", tmp_path, "--groups", table)
+    assert code == 1 and "STOP: glasses yes: the gate fails in 100.0 % of 3 pictures" in out
+
+
+def test_fairness_says_what_is_wrong_with_the_list(run: Run, tmp_path: Path) -> None:
+    table = clinic_set(tmp_path, {"yes": 1})
+    (tmp_path / "yes0.png").unlink()
+    code, _, err = run("evaluate", "fairness", tmp_path, "--groups", table)
+    assert code == 2 and "line 2: yes0.png is not in" in err and err.count("\n") == 1
+    code, _, err = run("evaluate", "fairness", tmp_path, "--groups", tmp_path / "none.csv")
+    assert code == 2 and "none.csv cannot be read" in err
 
 
 def test_train_trains_and_ships(

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emocare.learning import augment, face_sets, measures, metrics
+from emocare.learning import (
+    augment,
+    expression_detail,
+    face_sets,
+    headline,
+    measures,
+    metrics,
+)
 from emocare.learning.face_graph import FaceGraph, Outputs, cut_all
 from emocare.learning.recipe import ACTION_UNITS, EXPRESSIONS
 
@@ -28,11 +35,8 @@ def evaluate_expressions(data: Path, models: Path) -> dict[str, Any]:
         data: the data folder, or ferplus.npz itself.
         models: folder with the manifest.
     """
-    faces = face_sets.load_ferplus(data, face_sets.TEST)
-    labelled = np.isfinite(faces.expressions[:, 0])
-    labels = faces.expressions[labelled].argmax(axis=1)
-    probabilities = FaceGraph(models).read_set(faces)["expressions"][labelled]
-    guesses = probabilities.argmax(axis=1)
+    test = read_ferplus(data, models)
+    labels, probabilities, guesses = test.labels, test.probabilities, test.guesses
     groups = metrics.single_rows(len(labels))
 
     def macro_f1(rows: NDArray) -> float:
@@ -49,7 +53,25 @@ def evaluate_expressions(data: Path, models: Path) -> dict[str, Any]:
         "f1": {name: round(float(v), 4) for name, v in zip(EXPRESSIONS, f1, strict=True)},
         "ece_15_bins": round(metrics.calibration_error(probabilities, labels), 4),
         "confusion_rows_true_columns_read": table.tolist(),
+        "per_class": expression_detail.class_figures(test),
+        **expression_detail.calibration_figures(test),
+        "failures": expression_detail.failure_figures(test),
     }
+
+
+def read_ferplus(data: Path, models: Path) -> expression_detail.LabelledRead:
+    """Read the labelled FER+ test images in a single pass."""
+    faces = face_sets.load_ferplus(data, face_sets.TEST)
+    stored = face_sets.archive(data, "ferplus.npz")
+    votes = stored["votes"][stored["split"] == face_sets.TEST]
+    labelled = np.flatnonzero(np.isfinite(faces.expressions[:, 0]))
+    labels = faces.expressions[labelled].argmax(axis=1)
+    return expression_detail.LabelledRead(
+        labels=labels,
+        probabilities=FaceGraph(models).read_set(faces)["expressions"][labelled],
+        votes=votes[labelled, labels].astype(np.int64),
+        contrast=np.array([faces.pictures[k].std() for k in labelled]),
+    )
 
 
 def test_people(data: Path) -> tuple[face_sets.FaceSet, list[NDArray]]:
@@ -82,6 +104,7 @@ def evaluate_action_units(data: Path, models: Path) -> dict[str, Any]:
         "people": len(people),
         "pearson_r": units,
         "mean_r": round(float(np.mean([unit["value"] for unit in units.values()])), 4),
+        "headline": headline.unit_headline(data, faces, read, people),
         "mean_absolute_error": {
             unit: round(float(np.abs(read["action_units"] - faces.action_units)[:, k].mean()), 4)
             for k, unit in enumerate(ACTION_UNITS)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from emocare.learning import face_sets, finish_face, manifest, model_card, recipe
+from emocare.learning import evidence_page, face_sets, finish_face, manifest, model_card, recipe
 from emocare.learning.crop_training import labelled_crops
 from emocare.learning.evaluate import (
     evaluate_action_units,
@@ -23,6 +23,8 @@ from emocare.learning.evaluate import (
     evaluate_readability,
 )
 from emocare.learning.evaluate_clips import evaluate_clips
+from emocare.learning.evaluate_conditions import evaluate_conditions
+from emocare.learning.evaluate_reader import evaluate_reader
 from emocare.learning.face_graph import FaceGraph
 from emocare.learning.face_network import PLACE_RANK, FaceNetwork
 from emocare.learning.face_trunk import FaceTrunk, count_parameters
@@ -34,6 +36,16 @@ Log = Callable[[str], None]
 WEIGHTS, GRAPH = "weights.safetensors", "graph.onnx"
 CARD, EVALUATION = "MODEL_CARD.md", "evaluation.json"
 OPSET = 17
+EVALUATIONS: dict[str, Callable[[Path, Path], dict[str, Any]]] = {
+    "expressions": evaluate_expressions,
+    "action_units": evaluate_action_units,
+    "landmarks": evaluate_landmarks,
+    "readability": evaluate_readability,
+    "clips": evaluate_clips,
+    "conditions": evaluate_conditions,
+    "reader": evaluate_reader,
+}
+"""What is measured of the shipped graph, in the order of `evaluation.json`."""
 TEMPERATURES = np.exp(np.linspace(-1.0, 1.0, 201))
 SHARES = np.linspace(0.0, 1.0, 21)
 
@@ -212,20 +224,19 @@ def assembled(
 
 
 def refresh_figures(data: Path, models: Path, *, log: Log = print) -> dict[str, Any]:
-    """Measure the shipped graph, write `evaluation.json` and the card that repeats it."""
+    """Measure the shipped graph; write `evaluation.json`, the card and the page of evidence."""
     spec = manifest.read_model(models, recipe.MODEL_ID)
     folder = models / spec["folder"]
-    figures = {
+    figures: dict[str, Any] = {
         "model": spec["id"],
         "version": spec["version"],
         "graph_sha256": spec["files"]["graph"]["sha256"],
-        "expressions": evaluate_expressions(data, models),
-        "action_units": evaluate_action_units(data, models),
-        "landmarks": evaluate_landmarks(data, models),
-        "readability": evaluate_readability(data, models),
-        "clips": evaluate_clips(data, models),
     }
+    for name, evaluate in EVALUATIONS.items():
+        log(f"measuring {name.replace('_', ' ')}")
+        figures[name] = evaluate(data, models)
     manifest.write_json(folder / EVALUATION, figures)
     (folder / CARD).write_text(model_card.write_card(spec, figures), encoding="utf-8")
+    evidence_page.refresh(models)
     log(json.dumps(figures["expressions"]["accuracy"]))
     return figures

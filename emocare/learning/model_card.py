@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from emocare.learning.model_limits import limits
+
 
 def percent(figure: Mapping[str, float]) -> str:
     """A share with its interval in per cent."""
@@ -46,7 +48,7 @@ def write_card(spec: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
         landmarks_part(figures["landmarks"]),
         readability_part(figures["readability"]),
         clips_part(figures["clips"]),
-        LIMITS,
+        limits_part(spec, figures),
         "## Data",
         table(
             ["data", "origin", "terms"],
@@ -107,9 +109,18 @@ def units_part(figures: Mapping[str, Any]) -> str:
     return (
         f"### Action Units and eyes\n\n{figures['data']}: {figures['faces']} faces of "
         f"{figures['people']} people. Mean r {figures['mean_r']:.4f}; mean absolute error of the "
-        f"eye aspect ratio {figures['eye_openness_mean_absolute_error']:.4f}.\n\n"
+        f"eye aspect ratio {figures['eye_openness_mean_absolute_error']:.4f}."
+        f"{headline_sentence(figures)}\n\n"
         + table(["measure", "r", "mean absolute error"], rows)
     )
+
+
+def headline_sentence(figures: Mapping[str, Any]) -> str:
+    """The headline figure with its definition, where it was measured."""
+    headline = figures.get("headline")
+    if headline is None:
+        return ""
+    return f" Headline {plain(headline['mean_r'])}: {headline['definition']}."
 
 
 def landmarks_part(figures: Mapping[str, Any]) -> str:
@@ -163,17 +174,6 @@ def clips_part(figures: Mapping[str, Any]) -> str:
     )
 
 
-LIMITS = """## Limits
-
-* Expressions were learnt from acted and press photographs of web origin; contempt, disgust and
-  fear are rare there and read poorly (see the table of classes).
-* Nobody labelled age, sex or skin colour in the data; differences between groups are not
-  measured.
-* Action Units are the teacher's blendshapes by name, not the coding of trained FACS coders.
-  AU14 hardly ever occurs in the teacher's readings, and AU05, AU06 and AU09 are not read at
-  all.
-* Within one person the fine mouth units (AU14, AU15, AU20, AU24, AU28) can be unrelated to the
-  teacher's (see the clip of the woman): between people they agree better than over time.
-* Covers over the eyes were only ever drawn artificially; covers over the mouth are masks, hands
-  and drawn shapes.
-* Head turns beyond about 40 degrees are rare in the data."""
+def limits_part(spec: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    """What it cannot do, one line each: the application shows these very lines."""
+    return "## Limits\n\n" + "\n".join(f"* {limit}" for limit in limits(spec, figures))

@@ -52,3 +52,11 @@ class FaceEngine:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
+
+    def check(self) -> LoadedFace:
+        """Loads the reader anew, so that its hash and self-test are done now; keeps what is in use.
+
+        Raises:
+            ModelError: As ``get``.
+        """
+        return self._load()

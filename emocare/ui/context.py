@@ -23,6 +23,7 @@ HOME = "pages/clinician/patients.py"
 UPLOAD = "pages/clinician/upload.py"
 REVIEW = "pages/clinician/review.py"
 REPORT = "pages/clinician/report.py"
+EVIDENCE = "pages/clinician/evidence.py"
 QUESTIONNAIRE = "pages/clinician/questionnaire.py"
 
 

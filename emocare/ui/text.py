@@ -16,6 +16,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("pages/clinician/upload.py", "Upload", ":material/upload_file:", "upload"),
     ("pages/clinician/review.py", "Review", ":material/fact_check:", "review"),
     ("pages/clinician/report.py", "Report", ":material/description:", "report"),
+    ("pages/clinician/evidence.py", "Evidence", ":material/science:", "evidence"),
     ("pages/clinician/questionnaire.py", "Questionnaire", ":material/assignment:",
      "questionnaire"),
 )  # fmt: skip
@@ -321,6 +322,45 @@ REPORT_VERSION = "version {version}"
 OLDER = "Earlier versions"
 REPORT_FAILED = "The report could not be made. {why}"
 NO_REPORT_SESSION = "Choose a session to report on."
+
+# Evidence
+
+EVIDENCE = "Evidence"
+EVIDENCE_ENGINE = "What was measured for the engine in use: {id} {version}, SHA-256 {print}"
+EVIDENCE_CARD = "Model card"
+EVIDENCE_CARD_DOWNLOAD = "Download"
+SELF_TEST_PASSED = "Self-test passed {at}"
+SELF_TEST_FAILED = "Self-test failed"
+SELF_TEST_FAULT = "The self-test failed: {why} Nothing is read from faces until this is mended. Questionnaires go on."
+NOT_VALIDATED = "**Not validated on patients.** The face network was trained on public pictures. Nothing here shows that a face reveals an illness."
+EVIDENCE_NONE = "Not measured for this engine."
+EVIDENCE_RIGHT = "How often it is right, on people it has not seen"
+EVIDENCE_ROWS = {
+    "accuracy": "Expressions, accuracy", "macro_f1": "Expressions, macro F1",
+    "units": "Action Units, mean r", "au12": "Smile AU12, r", "au04": "Brow lowerer AU4, r",
+    "au45": "Eyes closed AU45, r", "au15": "Lip corner AU15, r", "gaze_down": "Gaze down, r",
+    "eye_openness": "Eye openness, r",
+}  # fmt: skip
+EVIDENCE_SOURCE = "Expressions: {images} images of the FER+ test split. Action Units, gaze and eyes: {faces} faces of {people} held-out people, correlation r with the teacher network, not with a trained coder. Dot: estimate. Bar: 95 % interval by bootstrap."
+EVIDENCE_ALT = "Measured figures of the engine with their 95 % intervals"
+EVIDENCE_WORSE = "When the picture gets worse: Action Units, mean r"
+EVIDENCE_WORSE_LABEL = "Condition"
+EVIDENCE_CONDITIONS = {"face_width_px": "Face width", "blur": "Blur", "light": "Light", "yaw": "Head turn"}  # fmt: skip
+EVIDENCE_WORSE_SOURCE = "Held-out pictures made worse artificially; turned heads as they are. n: faces. Expressions and landmarks by condition: docs/evidence.md."
+EVIDENCE_WORSE_ALT = "Mean correlation of the Action Units, step by step: {name}"
+EVIDENCE_CALIBRATION = "When it says 70 %, is it 70 %?"
+EVIDENCE_ECE = "Expected calibration error {value}, 95 % interval {low} to {high}. Band: 95 % interval. Dotted: perfect. Points of fewer than {fewest} images are left out."
+EVIDENCE_CALIBRATION_ALT = "Said probability against how often it came true"
+EVIDENCE_SAID = "said probability"
+EVIDENCE_CAME = "came true"
+EVIDENCE_GROUPS = "For whom: expressions, accuracy by group"
+EVIDENCE_GROUPS_ALT = "Accuracy of the expressions by group of people"
+EVIDENCE_GROUP_NAMES = {"age_group": "Age", "sex": "Sex", "skin_tone": "Skin tone", "glasses": "Glasses", "beard": "Beard", "head_covering": "Head covering"}  # fmt: skip
+EVIDENCE_GROUPS_NONE = "Nobody labelled groups in the data this engine was measured on. Your clinic can test it on labelled pictures of its own: evaluate fairness on the command line."
+EVIDENCE_GROUPS_OWN = "Your clinic’s own test with this engine: {count} pictures. Dot: estimate. Bar: 95 % interval by bootstrap."
+EVIDENCE_CANNOT = "What it cannot do"
+EVIDENCE_N = "n {count}"
+EVIDENCE_ALL = "all"
 
 # Questionnaire
 

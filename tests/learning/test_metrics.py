@@ -41,3 +41,31 @@ def test_the_interval_resamples_whole_people() -> None:
 def test_a_figure_holds_value_and_interval() -> None:
     figure = metrics.figure(lambda rows: float(rows.mean()), metrics.single_rows(11))
     assert figure["low"] <= figure["value"] == 5.0 <= figure["high"]
+
+
+def test_resampling_draws_whole_groups_as_they_stand() -> None:
+    groups = [np.array([0, 3]), np.array([1]), np.array([2, 4, 5])]
+    drawn = list(metrics.resampled(groups, 5))
+    rng = np.random.default_rng(0)
+    for rows in drawn:
+        expected = np.concatenate([groups[k] for k in rng.integers(0, 3, 3)])
+        assert rows.tolist() == expected.tolist()
+
+
+def test_figures_share_one_round_and_leave_out_what_cannot_be_computed() -> None:
+    values = np.arange(30.0)
+    found = metrics.figures(
+        lambda rows: {"mean": float(values[rows].mean()), "none": float("nan")},
+        metrics.single_rows(30),
+    )
+    assert found["none"] is None
+    assert found["mean"] == metrics.figure(
+        lambda rows: float(values[rows].mean()), metrics.single_rows(30)
+    )
+
+
+def test_precision_and_recall_are_unknown_without_a_case() -> None:
+    table = np.array([[2, 1], [0, 0]])
+    assert metrics.precision_per_class(table).tolist() == [1.0, 0.0]
+    assert metrics.recall_per_class(table)[0] == pytest.approx(2 / 3)
+    assert np.isnan(metrics.recall_per_class(table)[1])

@@ -17,7 +17,8 @@ from tests.ui.scenes import MODEL, Scene, SteadyReader
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = str(ROOT / "streamlit_app.py")
 PAGES = {name: f"pages/clinician/{name}.py"
-         for name in ("patients", "upload", "review", "report", "questionnaire")}  # fmt: skip
+         for name in ("patients", "upload", "review", "report", "evidence",
+                      "questionnaire")}  # fmt: skip
 
 Open = Callable[..., AppTest]
 

@@ -1,0 +1,133 @@
+"""Evidence: figures of the engine in use, its self-test, what it cannot do, and every way to lack
+them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from emocare.app import App, build_app
+from emocare.domain.errors import WeightsCorrupt
+from emocare.services.engine import FaceEngine, LoadedFace
+from emocare.services.evidence import Evidence
+from emocare.settings import Settings
+from emocare.ui import context
+from tests.pages.conftest import Open, words
+from tests.ui.scenes import Scene
+
+
+def test_it_says_which_engine_and_that_no_patient_validated_it(open_page: Open, app: App) -> None:
+    page = open_page("evidence")
+    assert not page.exception and not page.error
+    text = words(page)
+    sheet = app.evidence.sheet()
+    assert page.title[0].value == "Evidence"
+    assert f"face {sheet.engine.version}, SHA-256 {sheet.engine.sha256[:4]}" in text
+    assert [w.value for w in page.warning] == [context.text.NOT_VALIDATED]
+    assert "Self-test passed" in text
+
+
+def test_figures_and_limits_are_on_the_same_screen(open_page: Open, app: App) -> None:
+    page = open_page("evidence")
+    text = words(page)
+    for heading in ("How often it is right", "When it says 70 %", "by group", "What it cannot do"):
+        assert heading in text
+    assert len(page.get("plotly_chart")) == 4
+    for limit in app.evidence.sheet().limits:
+        assert limit in text
+    assert "Expected calibration error" in text and "3,152 images" in text
+    assert "Nobody labelled groups" in text
+
+
+def test_the_model_card_opens(open_page: Open, app: App) -> None:
+    page = open_page("evidence")
+    page = page.button(key="card").click().run()
+    assert not page.exception
+    text = words(page)
+    assert "# Limits" in text and f"**face {app.evidence.sheet().engine.version}**" in text
+    assert "Download" in [b.label for b in page.get("download_button")]
+
+
+def test_a_condition_is_chosen_and_its_steps_are_shown(open_page: Open, app: App) -> None:
+    page = open_page("evidence")
+    page = page.segmented_control(key="condition").set_value("yaw").run()
+    assert not page.exception
+    steps = [one.key for one in app.evidence.sheet().measured.conditions["yaw"]]
+    spec = page.get("plotly_chart")[2].proto.spec
+    assert len(steps) > 2 and all(step in spec for step in steps)
+
+
+def swap(monkeypatch: pytest.MonkeyPatch, app: App, models: Path) -> None:
+    """Another models folder behind the page."""
+    other = Evidence(models, app.settings.data_dir, app.engine)
+    monkeypatch.setattr(context, "_shared_app", lambda: replace(app, evidence=other))
+
+
+def test_without_an_evaluation_it_says_not_measured(
+    open_page: Open, app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    manifest = app.settings.models_dir / "manifest.json"
+    (models / "manifest.json").write_text(manifest.read_text(encoding="utf-8"))
+    swap(monkeypatch, app, models)
+    page = open_page("evidence")
+    assert not page.exception
+    assert words(page).count("Not measured for this engine.") == 4
+    assert page.button(key="card").disabled
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_a_failed_self_test_turns_faces_off_and_nothing_else(
+    open_page: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch, app: App
+) -> None:
+    def refuse() -> LoadedFace:
+        raise WeightsCorrupt("The face network failed its self-test (pose differs).")
+
+    broken = Evidence(settings.models_dir, settings.data_dir, FaceEngine(refuse))
+    monkeypatch.setattr(context, "_shared_app", lambda: replace(app, evidence=broken))
+    page = open_page("evidence")
+    assert not page.exception
+    text = words(page)
+    assert "Self-test failed" in text and "pose differs" in page.error[0].value.replace("\\", "")
+    assert "Questionnaires go on." in text and "Self-test passed" not in text
+    assert "What it cannot do" in text
+
+
+def test_without_a_models_folder_it_says_what_to_do(
+    open_page: Open, app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    swap(monkeypatch, app, tmp_path / "none")
+    page = open_page("evidence")
+    assert not page.exception
+    assert page.title[0].value == "Evidence"
+    assert "Restore the models folder" in page.error[0].value
+
+
+def test_the_clinics_own_groups_are_shown(open_page: Open, app: App) -> None:
+    accuracy = {"value": 0.8, "low": 0.7, "high": 0.9}
+    kept = {
+        "models": [{"sha256": app.evidence.sheet().engine.sha256}], "pictures": 1204,
+        "all": {"accuracy": accuracy},
+        "groups": {"age_group": {"values": {"65 and older": {
+            "accuracy": accuracy, "labelled_and_found": 118}}}},
+    }  # fmt: skip
+    (app.settings.data_dir / "fairness.json").write_text(json.dumps(kept))
+    page = open_page("evidence")
+    assert "1,204 pictures" in words(page)
+    spec = page.get("plotly_chart")[1].proto.spec
+    assert "Age 65 and older" in spec and "n 118" in spec
+
+
+def test_an_open_alert_stays_in_sight(open_page: Open, scene: Scene) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    scene.answers(person, None, [1, 1, 1, 1, 1, 1, 1, 1, 2])
+    assert "Safety alert" in words(open_page("evidence"))
+
+
+def test_the_page_is_reached_from_the_real_wiring(settings: Settings) -> None:
+    with build_app(settings) as app:
+        assert app.evidence.self_test().passed
