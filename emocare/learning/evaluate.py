@@ -89,6 +89,7 @@ def test_people(data: Path) -> tuple[face_sets.FaceSet, list[NDArray]]:
 def evaluate_action_units(data: Path, models: Path) -> dict[str, Any]:
     """Action Units and eyes against the teacher on held-out people of faces.npz."""
     faces, people = test_people(data)
+    gaze = face_sets.load_gaze(data, face_sets.TEST)
     read = FaceGraph(models).read_set(faces)
     units = {
         unit: correlation(read["action_units"][:, k], faces.action_units[:, k], people)
@@ -110,6 +111,8 @@ def evaluate_action_units(data: Path, models: Path) -> dict[str, Any]:
             for k, unit in enumerate(ACTION_UNITS)
         },
         "gaze_down_r": correlation(read["gaze_down"], faces.gaze_down, people),
+        "gaze_up_r": correlation(read["gaze_up"], gaze[:, 0], people),
+        "gaze_side_r": correlation(read["gaze_side"], gaze[:, 1], people),
         "eye_openness_left_r": openness[0],
         "eye_openness_right_r": openness[1],
         "eye_openness_mean_absolute_error": round(float(error.mean()), 4),
@@ -166,6 +169,7 @@ def place_figures(read: Outputs, faces: face_sets.FaceSet, people: list[NDArray]
     ocular = np.linalg.norm(faces.landmarks[:, left] - faces.landmarks[:, right], axis=1)
     distance = np.linalg.norm(read["landmarks"] - faces.landmarks, axis=2)
     nme = 100 * distance.mean(axis=1) / ocular
+    expected = 100 * read["landmark_error"].mean(axis=1) / ocular
     pose = measures.angles(faces.rotation.astype(np.float64))
     error = np.abs(read["pose"] - pose)
     turned = np.abs(pose[:, 0]) > 20
@@ -173,6 +177,8 @@ def place_figures(read: Outputs, faces: face_sets.FaceSet, people: list[NDArray]
         "nme_percent_of_outer_interocular": metrics.figure(
             lambda rows: float(nme[rows].mean()), people, 3
         ),
+        "expected_nme_percent": round(float(expected.mean()), 3),
+        "expected_nme_r": correlation(np.log(expected), np.log(nme), people),
         "nme_eyes_percent": round(float((100 * distance[:, 36:48].mean(1) / ocular).mean()), 3),
         "failures_over_8_percent": round(float((nme > 8).mean()), 4),
         "pose_mae_deg": {

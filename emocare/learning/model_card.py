@@ -102,6 +102,8 @@ def units_part(figures: Mapping[str, Any]) -> str:
         [name, plain(figures[key]), ""]
         for name, key in (
             ("gaze down", "gaze_down_r"),
+            ("gaze up", "gaze_up_r"),
+            ("gaze aside", "gaze_side_r"),
             ("eye openness, left", "eye_openness_left_r"),
             ("eye openness, right", "eye_openness_right_r"),
         )
@@ -129,6 +131,8 @@ def landmarks_part(figures: Mapping[str, Any]) -> str:
     nme = "nme_percent_of_outer_interocular"
     rows = [
         ["NME, % of the outer inter-ocular distance", *(plain(c[nme]) for c in columns)],
+        ["NME expected by the network, %", *(f"{c['expected_nme_percent']:.3f}" for c in columns)],
+        ["r of expected and true NME (logarithms)", *(plain(c["expected_nme_r"]) for c in columns)],
         ["NME of the eye points, %", *(f"{c['nme_eyes_percent']:.3f}" for c in columns)],
         ["share over 8 %", *(f"{c['failures_over_8_percent']:.4f}" for c in columns)],
         *(
