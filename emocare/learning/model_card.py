@@ -65,17 +65,19 @@ def introduction(spec: Mapping[str, Any]) -> str:
     """What the network is and how it was made."""
     recipe = spec["recipe"]
     return (
-        f"One convolutional network ({spec['parameters']:,} parameters, trained from scratch) that "
-        f"reads a grey {recipe['size']}x{recipe['size']} crop of a face: whether there is one, 70 "
-        "landmarks, eight expressions, 14 Action Units, head pose, gaze down, eye openness, covers "
-        f"over mouth and eyes. Trained at commit `{spec['trained_commit']}`.\n\n"
+        f"One network of two convolutional trunks ({spec['parameters']:,} parameters, trained from "
+        f"scratch) that reads a grey {recipe['size']}x{recipe['size']} crop of a face: whether "
+        "there is one, 70 landmarks and how far off each may be, eight expressions, 14 Action "
+        "Units, head pose, gaze down, up and aside, eye openness, covers over mouth and eyes. "
+        f"Trained at commit {spec['trained_commit']}.\n\n"
         "**Not clinically validated.** The outputs describe what a face looks like; they are no "
         "diagnosis and no measure of what a person feels.\n\n"
         "Soft labels blend the FER+ crowd votes with an out-of-fold teacher ensemble; landmarks, "
         "Action Units (from blendshapes), pose and eyes come from MediaPipe Face Landmarker. The "
         "network therefore repeats the teacher's view of a face, with its errors. Eyes were closed "
-        "artificially on part of the training faces, because the data holds few blinks. The "
-        "temperature of the expressions was fitted on the FER+ validation images."
+        "artificially on part of the training faces, because the data holds few blinks. How the two "
+        "trunks are averaged in the expressions, and their temperature, were fitted on the FER+ "
+        "validation images; the landmarks' expected errors were scaled on validation people."
     )
 
 
