@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import queue as queues
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -112,11 +112,18 @@ def hand_over(batch: Batch | None, queue: multiprocessing.Queue) -> bool:
 class BatchWorker:
     """Owns the worker process; use as a context manager."""
 
-    def __init__(self, data: Path, limit: int | None, first_epoch: int) -> None:
+    def __init__(
+        self,
+        data: Path,
+        limit: int | None,
+        first_epoch: int,
+        work: Callable[..., None] = _work,
+        further: tuple[object, ...] = (),
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._queue: multiprocessing.Queue = context.Queue(AHEAD)
-        arguments = (data, limit, first_epoch, self._queue)
-        self._process = context.Process(target=_work, args=arguments, daemon=True)
+        arguments = (data, limit, first_epoch, self._queue, *further)
+        self._process = context.Process(target=work, args=arguments, daemon=True)
 
     def __enter__(self) -> BatchWorker:
         self._process.start()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 MALLOC = {
@@ -26,6 +28,22 @@ def child_environment() -> dict[str, str]:
     return {**os.environ, **MALLOC, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
 
 
-def training_command(arguments: list[str]) -> list[str]:
-    """The command that runs the trainer as its own process: glibc reads its settings at start."""
-    return [sys.executable, "-m", "emocare.learning.train_face", *arguments]
+def run_training(module: str, arguments: list[str], log: Callable[[str], None]) -> None:
+    """Run a trainer as its own process (glibc reads its settings at start) and log its lines.
+
+    Args:
+        module: the trainer, for example ``emocare.learning.train_face``.
+        arguments: of its command line.
+        log: receives each line that it prints.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(
+        command, env=child_environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout or ():
+            log(line.rstrip())
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)

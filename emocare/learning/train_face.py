@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from emocare.learning import environment, face_losses, face_sets, framing
 from emocare.learning.batches import Batch, BatchWorker
@@ -28,6 +28,8 @@ AVERAGE = 0.998
 """Memory of the running average of the weights, per step (about 1.5 epochs)."""
 DEFAULT_EPOCHS = 50
 CHECKPOINT = "face.pt"
+USUAL_STEPS = 340
+"""Batches of an epoch, about: how far one has come is not known before its end."""
 
 
 @dataclass(slots=True)
@@ -55,12 +57,12 @@ class Plan:
 class Trainer:
     """Network, its running average, optimiser and clock."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, build: Callable[[], nn.Module] = FaceNetwork) -> None:
         torch.manual_seed(7)
         torch.set_num_threads(2)
         self.plan = plan
-        self.network = FaceNetwork().to(memory_format=torch.channels_last)
-        self.average = FaceNetwork().to(memory_format=torch.channels_last).eval()
+        self.network = build().to(memory_format=torch.channels_last)
+        self.average = build().to(memory_format=torch.channels_last).eval()
         self.average.load_state_dict(self.network.state_dict())
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         plain = [p for p in self.network.parameters() if p.ndim <= 1 and p.requires_grad]
@@ -76,9 +78,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self.plan.rate_at(progress)
         self.network.train()
-        with torch.autocast("cpu", torch.bfloat16):
-            raw = self.network.raw(normalise(batch.pictures))
-        parts = face_losses.losses(raw, face_losses.split_targets(torch.from_numpy(batch.targets)))
+        parts = self.losses(batch)
         total = torch.stack(list(parts.values())).sum()
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
@@ -87,6 +87,12 @@ class Trainer:
         self.step_count += 1
         self.follow()
         return {name: float(part.detach()) for name, part in parts.items()}
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """The parts of the loss that a batch gives."""
+        with torch.autocast("cpu", torch.bfloat16):
+            raw = self.network.raw(normalise(batch.pictures))
+        return face_losses.losses(raw, face_losses.split_targets(torch.from_numpy(batch.targets)))
 
     @torch.no_grad()
     def follow(self) -> None:
@@ -177,7 +183,9 @@ def run(data: Path, out: Path, plan: Plan, *, resume: bool, limit: int | None, l
     return checkpoint
 
 
-def run_epoch(trainer: Trainer, worker: BatchWorker) -> dict[str, float]:
+def run_epoch(
+    trainer: Trainer, worker: BatchWorker, usual_steps: int = USUAL_STEPS
+) -> dict[str, float]:
     """Train one epoch and return the mean parts of the loss; time counts from its first batch."""
     sums: dict[str, float] = {}
     steps = 0
@@ -185,7 +193,9 @@ def run_epoch(trainer: Trainer, worker: BatchWorker) -> dict[str, float]:
     for batch in worker.epoch():
         started = started or time.monotonic()
         seconds = trainer.seconds + time.monotonic() - started
-        progress = trainer.plan.progress(trainer.epoch + steps / max(steps + 1, 340), seconds)
+        progress = trainer.plan.progress(
+            trainer.epoch + steps / max(steps + 1, usual_steps), seconds
+        )
         for name, value in trainer.step(batch, progress).items():
             sums[name] = sums.get(name, 0.0) + value
         steps += 1
@@ -226,16 +236,7 @@ def train(
     arguments += ["--resume"] if resume else []
     for name, value in (("epochs", epochs), ("minutes", minutes), ("limit", limit)):
         arguments += [f"--{name}", str(value)] if value is not None else []
-    with subprocess.Popen(
-        environment.training_command(arguments),
-        env=environment.child_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        for line in process.stdout or ():
-            log(line.rstrip())
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
+    environment.run_training("emocare.learning.train_face", arguments, log)
     return out / CHECKPOINT
 
 
