@@ -15,7 +15,7 @@ STD = 0.25
 PLACE = ("dx", "dy", "log_spread", "sin_roll", "cos_roll")
 OUTPUTS = ("heat", "place")
 
-GOLDEN_SIZE = 96
+GOLDEN_SIZE = 32
 """Side of the self-test's input."""
 
 

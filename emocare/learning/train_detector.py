@@ -17,6 +17,7 @@ from torch import Tensor
 
 from emocare.learning import detector_network, detector_pictures, environment, face_sets, train_face
 from emocare.learning.batches import Batch, BatchWorker, hand_over
+from emocare.learning.detector_maps import target_maps
 from emocare.learning.detector_network import DetectorNetwork
 from emocare.learning.detector_pictures import SIDE, Sources
 from emocare.learning.detector_recipe import MEAN, MULTIPLE, STD, STRIDE
@@ -82,7 +83,7 @@ def make_batches(
     for _ in range(steps):
         drawn = [detector_pictures.draw_picture(sources, rng, noise, hard) for _ in range(BATCH)]
         pictures = np.stack([one.picture for one in drawn])[:, None]
-        maps = [detector_pictures.target_maps(one.places, SIDE, SIDE) for one in drawn]
+        maps = [target_maps(one.places, SIDE, SIDE) for one in drawn]
         yield Batch(pictures, np.stack(maps))
 
 
