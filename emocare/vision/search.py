@@ -23,6 +23,9 @@ OTHER_SHARE = 0.5
 """Beside a followed or large face, others are sought down to this share of its width."""
 LEAST_PRESENCE = 0.9
 """Least presence in each of the crops, framed a little differently, that confirm a face."""
+TILTED_DEG, LEAST_PRESENCE_TILTED = 25.0, 0.98
+"""Roll beyond which those crops must say more: heads are seldom laid over so far, while textures
+and drawings lie any way (in a cartoon clip such guesses passed with 0.93 and 0.97)."""
 MOST_DRIFT = 0.05
 """Most that the landmarks may move between those crops, on average, in crop sides."""
 DIM = 90.0
@@ -150,7 +153,9 @@ class FaceSearch:
             float(np.linalg.norm(one.landmarks_px - seen.landmarks_px, axis=1).mean()) / f.side
             for one in looks
         )
-        return presence >= LEAST_PRESENCE and drift <= MOST_DRIFT
+        tilted = abs(f.roll_deg) > TILTED_DEG
+        least = LEAST_PRESENCE_TILTED if tilted else LEAST_PRESENCE
+        return presence >= least and drift <= MOST_DRIFT
 
 
 def inside(box: Box, region: Box | None) -> bool:
