@@ -15,7 +15,7 @@ LIMITS = """## Limits
 - Its training pictures are made: faces pasted into scenes. Bodies and hair of real people were
   hardly among them, so the clips, few as they are, are the harder evidence.
 - The proof of heads laid over by more than 25 degrees was set after false faces in no_face.mp4 had
-  been seen, so that no face is found there now is no independent evidence; all other thresholds were
+  been seen, so that none is found there now is no independent evidence; all other thresholds were
   set on validation people and scenes.
 - How recall differs between skin tones, ages and sexes was not measured: the collections do not say
   who is shown. Any distance between groups is therefore unknown, not absent."""
