@@ -96,8 +96,8 @@ def face_engine(settings: Settings) -> FaceEngine:
 
     def load() -> LoadedFace:
         reader = load_face_reader(settings.models_dir, settings.reader_threads)
-        spec = reader.spec
-        return LoadedFace(reader, (ModelRef(spec.id, spec.version, spec.weights.sha256),))
+        models = (ModelRef(spec.id, spec.version, spec.weights.sha256) for spec in reader.specs)
+        return LoadedFace(reader, tuple(models))
 
     return FaceEngine(load)
 

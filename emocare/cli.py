@@ -6,7 +6,9 @@ stdout holds JSON and nothing else; progress goes to stderr.
 
 from __future__ import annotations
 
+import importlib
 import json
+import shutil
 import zipfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -259,6 +261,33 @@ def train_face_network(
     print(export(*parts, data, models, limit=limit, log=say))
 
 
+@train.command("detector")
+def train_detector(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the checkpoint.")] = Path("runs/detector"),
+    epochs: Annotated[int | None, typer.Option(min=1, help="Length of the training.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="Or its length in time.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Goes on from a checkpoint.")] = False,
+    limit: Annotated[int | None, typer.Option(
+        min=8, help="Only the first pictures of each set, for trying out.")] = None,
+) -> None:  # fmt: skip
+    """Trains the face detector, measures it and ships it to the models folder.
+
+    A training with --limit is a trial: its model stays beside the checkpoint in OUT.
+
+    Example: python -m emocare train detector DATA --minutes 30
+    """
+    _require_archives(data, FACE_ARCHIVES)
+    from emocare.learning.export_detector import export
+    from emocare.learning.train_detector import train as run
+
+    checkpoint = run(data, out, resume=resume, epochs=epochs, minutes=minutes, limit=limit, log=say)
+    models = load_settings().models_dir
+    if limit is not None:
+        models = shutil.copytree(models, out / "models", dirs_exist_ok=True)
+    print(export(checkpoint, data, models, limit=limit, log=say))
+
+
 @evaluate.command("expressions")
 def evaluate_expressions(data: Data, as_json: Json = False) -> None:
     """Expressions on the FER+ test images by the majority protocol.
@@ -335,12 +364,23 @@ def evaluate_fairness(
         raise typer.Exit(FINDING)
 
 
-def _evaluate(name: str, data: Path, archives: tuple[str, ...], as_json: bool) -> None:
+@evaluate.command("detector")
+def evaluate_detector(data: Data, as_json: Json = False) -> None:
+    """Faces found and false faces, beside OpenCV's cascade and, where it is held, YuNet.
+
+    Example: python -m emocare evaluate detector DATA --json
+    """
+    _evaluate("evaluate_detector", data, ("faces.npz", "masked_faces.npz", "scenes.npz"), as_json,
+              module="evaluate_detector")  # fmt: skip
+
+
+def _evaluate(
+    name: str, data: Path, archives: tuple[str, ...], as_json: bool, module: str = "evaluate"
+) -> None:
     settings = load_settings()
     _require_archives(data, archives)
     face_engine(settings).get()
-    from emocare.learning import evaluate as measured
-
+    measured = importlib.import_module(f"emocare.learning.{module}")
     figures: dict[str, Any] = getattr(measured, name)(data, settings.models_dir)
     if as_json:
         _print(figures)

@@ -115,7 +115,7 @@ class FaceNetwork:
                 f"The {spec.id} network wants {colour!r} pictures, expected 'grey': {ONE_RELEASE}."
             )
         self._unit_columns = _unit_columns(spec)
-        self._session = _session(graph, spec, threads)
+        self._session = open_session(graph, spec, threads)
         self._names = [output.name for output in self._session.get_outputs()]
         self._check_graph(spec)
 
@@ -192,7 +192,12 @@ def _unit_columns(spec: ModelSpec) -> list[int]:
     return [ACTION_UNITS.index(unit) for unit in units]
 
 
-def _session(graph: bytes, spec: ModelSpec, threads: int) -> onnxruntime.InferenceSession:
+def open_session(graph: bytes, spec: ModelSpec, threads: int) -> onnxruntime.InferenceSession:
+    """Opens a graph; its threads sleep when idle.
+
+    Raises:
+        RecipeMismatch: This onnxruntime cannot run it.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -30,21 +30,26 @@ class OnnxFaceReader:
         network: The face network.
         detector: Proposes where to look.
         recipe: How crops are framed.
-        spec: The network's manifest entry.
+        specs: Manifest entries of the networks, that of the face network first.
     """
 
     def __init__(
-        self, network: CropReader, detector: Detector, recipe: CropRecipe, spec: ModelSpec
+        self, network: CropReader, detector: Detector, recipe: CropRecipe, *specs: ModelSpec
     ) -> None:
         self._network = network
         self._search = FaceSearch(network, detector, recipe)
         self._recipe = recipe
-        self._spec = spec
+        self._specs = specs
 
     @property
     def spec(self) -> ModelSpec:
         """The manifest entry of the network that reads."""
-        return self._spec
+        return self._specs[0]
+
+    @property
+    def specs(self) -> tuple[ModelSpec, ...]:
+        """The manifest entries of all networks, that of the face network first."""
+        return self._specs
 
     def read(self, frame: Frame, hint: ReadHint) -> PictureReading:
         """Reads a picture.
@@ -60,7 +65,7 @@ class OnnxFaceReader:
         if tracked is not None and not hint.detect:
             face = self._face(grey, tracked)
             return PictureReading(face, True, False, None, None, brightness)
-        others = self._search.faces(grey, brightness, hint.region, tracked)
+        others = self._search.faces(grey, hint.region, tracked)
         followed = tracked is not None
         if tracked is None and hint.landmarks_px is not None:
             tracked = _nearest(others, face_box(hint.landmarks_px))

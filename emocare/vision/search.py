@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from emocare.domain.frames import Box
-from emocare.vision.detector import Detector, brightened, shrunk, windows
+from emocare.vision.detector import Detector
 from emocare.vision.framing import CropRecipe, Framing, Grey
 from emocare.vision.looks import Seen, look
 from emocare.vision.network import CropReader
@@ -17,38 +15,21 @@ from emocare.vision.plausible import agree, is_a_face, same_face
 FOUND = 0.6
 """Presence from which a searched face counts."""
 FIRST_LOOK = 0.15
-"""Presence below which a guess of the cascade is not looked at a second time."""
-WINDOW_FIRST_LOOK = 0.3
-MOST_WINDOWS = 6
-"""Likewise for the plain windows, and how many of them are looked at again."""
-WINDOWED_PX = 200
-"""Shorter side of the picture from which the windows are cut."""
+"""Presence below which a guess of the detector is not looked at a second time."""
 LARGE_SHARE = 1 / 18
 """Landmark spread, as a share of the shorter side, of a face that is searched first: about
 a sixth of that side from ear to ear. Most recordings hold such a face, and it is found soonest."""
 OTHER_SHARE = 0.5
 """Beside a followed or large face, others are sought down to this share of its width."""
+LEAST_PRESENCE = 0.9
+"""Least presence in each of the crops, framed a little differently, that confirm a face."""
+TILTED_DEG, LEAST_PRESENCE_TILTED = 25.0, 0.98
+"""Roll beyond which those crops must say more: heads are seldom laid over so far, while textures
+and drawings lie any way (in a cartoon clip such guesses passed with 0.93 and 0.97)."""
+MOST_DRIFT = 0.05
+"""Most that the landmarks may move between those crops, on average, in crop sides."""
 DIM = 90.0
-"""Mean luminance below which a picture is searched again with its contrast raised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What crops framed a little differently must say of a searched face.
-
-    Attributes:
-        presence: Least presence in any of them.
-        drift: Most that the landmarks may move between them, on average, in crop sides.
-    """
-
-    presence: float
-    drift: float
-
-
-CASCADE_PROOF = Proof(0.4, 0.05)
-FURTHER_PROOF = Proof(0.95, 0.045)
-"""For windows, which nobody proposed, and for what only a brightened picture shows. With it none
-of 252 scenes without people (validation part), in daylight or dim, gave a face."""
+"""Mean luminance of a crop below which it is confirmed with its brightness raised."""
 
 
 class FaceSearch:
@@ -59,73 +40,46 @@ class FaceSearch:
         self._detector = detector
         self._recipe = recipe
 
-    def faces(
-        self, grey: Grey, brightness: float, region: Box | None, known: Seen | None
-    ) -> list[Seen]:
+    def faces(self, grey: Grey, region: Box | None, known: Seen | None) -> list[Seen]:
         """All faces of a picture.
 
-        Large faces are sought first; small ones, and those that the cascade cannot see, only when
-        there is none, because that takes many times longer.
+        Large faces are sought first; small ones only when there is none, because that takes many
+        times longer.
 
         Args:
             grey: (H, W) picture.
-            brightness: Its mean luminance.
             region: Only faces whose centre lies in it exist.
             known: A face that is followed already. It is among the result, and only others of at
                 least half its width are sought.
         """
         if known is None:
-            faces = self._by_cascade(grey, region, LARGE_SHARE * min(grey.shape), [])
+            faces = self._sought(grey, region, LARGE_SHARE * min(grey.shape), [])
         else:
             faces = [known]
-        if faces:
-            largest = max(seen.framing.side for seen in faces)
-            least = OTHER_SHARE * largest / self._recipe.side_per_spread
-            return self._by_cascade(grey, region, least, faces)
-        faces = self._by_cascade(grey, region, 0.0, [])
-        if not faces and brightness < DIM:
-            squares = self._guessed(brightened(grey), region, 0.0)
-            faces = self._proven_at(grey, squares, region, [], FURTHER_PROOF)
-        return faces or self._by_windows(grey, region)
+        if not faces:
+            return self._sought(grey, region, 0.0, [])
+        largest = max(seen.framing.side for seen in faces)
+        return self._sought(
+            grey, region, OTHER_SHARE * largest / self._recipe.side_per_spread, faces
+        )
 
-    def _by_cascade(
+    def _sought(
         self, grey: Grey, region: Box | None, least_spread: float, faces: list[Seen]
     ) -> list[Seen]:
-        squares = self._guessed(grey, region, least_spread)
-        return self._proven_at(grey, squares, region, faces, CASCADE_PROOF)
-
-    def _guessed(self, grey: Grey, region: Box | None, least_spread: float) -> list[Framing]:
+        """``faces`` and those that the detector finds beside them."""
         part, left, top = _around(grey, region)
         guesses = self._detector.find(part, least_spread)
-        return [self._recipe.from_guess(guess).moved(left, top) for guess in guesses]
+        squares = [self._recipe.from_guess(guess).moved(left, top) for guess in guesses]
+        squares = self._promising(look(self._network, grey, squares), faces)
+        return self._proven(grey, squares, region, faces)
 
-    def _proven_at(
-        self,
-        grey: Grey,
-        squares: list[Framing],
-        region: Box | None,
-        faces: list[Seen],
-        proof: Proof,
-    ) -> list[Seen]:
-        squares = self._promising(look(self._network, grey, squares), FIRST_LOOK, faces)
-        return self._proven(grey, squares, region, faces, proof)
-
-    def _by_windows(self, grey: Grey, region: Box | None) -> list[Seen]:
-        part, left, top = _around(grey, region)
-        scale = min(1.0, WINDOWED_PX / min(part.shape))
-        small = shrunk(part, scale)
-        seen = look(self._network, small, windows(*small.shape))
-        squares = self._promising(seen, WINDOW_FIRST_LOOK, [])[:MOST_WINDOWS]
-        squares = [square.scaled(1 / scale).moved(left, top) for square in squares]
-        return self._proven(grey, squares, region, [], FURTHER_PROOF)
-
-    def _promising(self, seen: list[Seen], least: float, known: list[Seen]) -> list[Framing]:
+    def _promising(self, seen: list[Seen], known: list[Seen]) -> list[Framing]:
         """Better squares around what looks like a further face, best first, one for each."""
         boxes = [other.box for other in known]
         squares = []
         for one in sorted(seen, key=lambda s: -self._promise(s)):
             if (
-                one.reading.presence >= least
+                one.reading.presence >= FIRST_LOOK
                 and is_a_face(one.reading.landmarks)
                 and not any(same_face(one.box, box) for box in boxes)
             ):
@@ -145,7 +99,6 @@ class FaceSearch:
         squares: list[Framing],
         region: Box | None,
         faces: list[Seen],
-        proof: Proof,
     ) -> list[Seen]:
         """``faces`` and those squares that hold further faces."""
         found = list(faces)
@@ -154,7 +107,7 @@ class FaceSearch:
             if (
                 self._is_found(seen, region)
                 and not any(same_face(seen.box, other.box) for other in found)
-                and self._is_confirmed(grey, seen, proof)
+                and self._is_confirmed(grey, seen)
             ):
                 found.append(seen)
         return found
@@ -179,7 +132,7 @@ class FaceSearch:
             and inside(seen.box, region)
         )
 
-    def _is_confirmed(self, grey: Grey, seen: Seen, proof: Proof) -> bool:
+    def _is_confirmed(self, grey: Grey, seen: Seen) -> bool:
         """Whether further looks, from slightly elsewhere and in better light, see the same face.
 
         Textures that pass for a face in one crop seldom do so in others, and the landmarks that
@@ -200,7 +153,9 @@ class FaceSearch:
             float(np.linalg.norm(one.landmarks_px - seen.landmarks_px, axis=1).mean()) / f.side
             for one in looks
         )
-        return presence >= proof.presence and drift <= proof.drift
+        tilted = abs(f.roll_deg) > TILTED_DEG
+        least = LEAST_PRESENCE_TILTED if tilted else LEAST_PRESENCE
+        return presence >= least and drift <= MOST_DRIFT
 
 
 def inside(box: Box, region: Box | None) -> bool:

@@ -92,17 +92,74 @@ def entry(graph: bytes, weights: bytes) -> dict[str, Any]:
     }
 
 
+def tiny_detector(outputs: tuple[str, ...] = ("heat", "place")) -> bytes:
+    """Heat is a quarter of the mean of each 8x8 cell; every face has a spread of two cells."""
+    place = np.array([0.25, -0.25, np.log(2.0), 0.5, np.sqrt(0.75)], np.float32)
+    constants = [
+        numpy_helper.from_array(np.array(0.25, np.float32), "quarter"),
+        numpy_helper.from_array(np.array(0.0, np.float32), "none"),
+        numpy_helper.from_array(np.zeros((5, 1, 1, 1), np.float32), "weights"),
+        numpy_helper.from_array(place, "bias"),
+    ]
+    nodes = [
+        helper.make_node("AveragePool", ["image"], ["cells"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Mul", ["cells", "quarter"], ["some"]),
+        helper.make_node("Max", ["some", "none"], [outputs[0]]),
+        helper.make_node("Conv", ["cells", "weights", "bias"], [outputs[1]]),
+    ]
+    kinds = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", width, "rows", "columns"])
+        for name, width in zip(outputs, (1, 5), strict=True)
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", 1, "H", "W"])
+    graph = helper.make_graph(nodes, "tiny", [image], kinds, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
+
+
+def detector_entry(graph: bytes, weights: bytes) -> dict[str, Any]:
+    """A manifest entry for ``tiny_detector``."""
+    return {
+        **entry(graph, weights),
+        "id": "detector",
+        "version": "8.8.8",
+        "folder": "detector-8.8.8",
+        "recipe": {"colour": "grey", "mean": 0.5, "std": 0.25, "stride": 8, "multiple": 32},
+        "labels": {"place": ["dx", "dy", "log_spread", "sin_roll", "cos_roll"]},
+        "self_test": {
+            "input_formula": FORMULA,
+            "tolerance": 0.002,
+            "expected": {"place": np.broadcast_to(
+                np.array([0.25, -0.25, 0.6931, 0.5, 0.866])[:, None, None], (5, 4, 4)
+            ).tolist()},
+        },
+    }  # fmt: skip
+
+
+def write_detector(
+    folder: Path, outputs: tuple[str, ...] = ("heat", "place"), **changed: Any
+) -> dict[str, Any]:
+    """Writes the detector's files; returns its entry, with some parts changed."""
+    graph, weights = tiny_detector(outputs), b"weights"
+    written = {**detector_entry(graph, weights), **changed}
+    (folder / written["folder"]).mkdir(parents=True, exist_ok=True)
+    (folder / written["folder"] / "graph.onnx").write_bytes(graph)
+    (folder / written["folder"] / "w.safetensors").write_bytes(weights)
+    return written
+
+
 def write_models(
     folder: Path, widths: dict[str, tuple[int, ...]] | None = None, size: int = SIZE
 ) -> dict[str, Any]:
-    """Writes manifest, graph and weights; returns the entry, to be changed and written again."""
+    """Writes a face network and a detector; returns the entry of the first, to be changed."""
     graph = tiny_graph(widths or {**WIDTHS, "action_units": (len(UNITS),)}, size)
     weights = b"weights"
     written = entry(graph, weights)
     (folder / written["folder"]).mkdir(parents=True)
     (folder / written["folder"] / "graph.onnx").write_bytes(graph)
     (folder / written["folder"] / "w.safetensors").write_bytes(weights)
-    write_manifest(folder, written)
+    write_manifest(folder, written, write_detector(folder))
     return written
 
 

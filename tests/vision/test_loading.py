@@ -32,7 +32,7 @@ def test_a_good_folder_loads_and_reads(tmp_path: Path) -> None:
     write_models(tmp_path)
     reader = load_face_reader(tmp_path, threads=1)
     assert (reader.spec.id, reader.spec.version) == ("face", "9.9.9")
-    assert reader.spec == load_spec(tmp_path, "face")
+    assert reader.specs == (load_spec(tmp_path, "face"), load_spec(tmp_path, "detector"))
     grey = np.full((120, 160, 3), 130, np.uint8)
     assert reader.read(Frame(0.0, grey), ReadHint()).face is None
 
