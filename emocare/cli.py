@@ -210,24 +210,39 @@ def doctor(as_json: Json = False) -> None:
 def bench(
     long: Annotated[bool, typer.Option(
         "--long", help="Also the memory of a 20-minute against a 1-minute video.")] = False,
+    peers: Annotated[bool, typer.Option(
+        "--peers", help="Beside other programs instead; see requirements-bench.txt.")] = False,
+    data: Annotated[Path | None, typer.Option(
+        file_okay=False, help="With --peers: folder of their model files and test sets.")] = None,
+    out: Annotated[Path | None, typer.Option(
+        dir_okay=False, help="With --peers: also writes the JSON here.")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Times each stage and the whole path on this machine.
+    """Times each stage and the whole path on this machine, alone or beside other programs.
 
     Example: python -m emocare bench --json
     """
-    from emocare.learning.bench import bench as run
-    from emocare.learning.bench import table
+    from emocare.learning import bench as alone
+    from emocare.learning import bench_peers
 
     settings = load_settings()
     clips = sorted(list_samples(settings.samples_dir), key=lambda sample: sample.name)
-    sample = next((clip.path for clip in clips if clip.expected["people"] == 1), None)
+    samples = [clip.path for clip in clips if clip.expected["people"] == 1]
     reader = face_engine(settings).get().reader
-    figures = run(reader, _whole_path, sample, long=long, log=say)
+    if peers:
+        figures = bench_peers.measure(bench_peers.Bench(
+            reader, _whole_path, samples[:1], data, settings.models_dir, say))  # fmt: skip
+        if out is not None:
+            out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        lines = bench_peers.table(figures)
+    else:
+        sample = next(iter(samples), None)
+        figures = alone.bench(reader, _whole_path, sample, long=long, log=say)
+        lines = alone.table(figures)
     if as_json:
         _print(figures)
     else:
-        print(table(figures))
+        print(lines)
 
 
 @train.command("face")

@@ -88,3 +88,33 @@ def test_memory_does_not_grow_with_the_length_of_the_recording(tmp_path: Path) -
         assert int(frames) == 60 * HZ * minutes
         peaks[minutes] = float(peak)
     assert peaks[20] - peaks[1] < 100.0, peaks
+
+
+WITHOUT_TORCH = """
+    import sys
+    from pathlib import Path
+
+    import numpy as np
+
+    from emocare.app import build_app
+    from emocare.domain.frames import Frame
+    from emocare.settings import Settings
+    from tests.services.conftest import consent
+
+    with build_app(Settings(data_dir=Path({data!r}))) as app:
+        patient = app.people.add("P-1", "Ada Example")
+        recording = app.recordings.begin(patient.id, "visit.mp4", consent())
+        for k in range(3):
+            recording.push(Frame(k / 30, np.full((120, 160, 3), 90, np.uint8)))
+        record = recording.close()
+    print(record.summary.source.frames_read, "onnxruntime" in sys.modules, "torch" in sys.modules)
+"""
+
+
+def test_the_running_app_never_imports_torch(tmp_path: Path) -> None:
+    """Not when it is wired, and not when the shipped network reads."""
+    code = textwrap.dedent(WITHOUT_TORCH).format(data=str(tmp_path / "data"))
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True,
+                          capture_output=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["3", "True", "False"]

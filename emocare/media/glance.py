@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 from av import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from emocare.domain.errors import VideoUnreadable
 from emocare.domain.frames import Frame
@@ -40,7 +41,8 @@ def frame_at(path: Path, t_s: float) -> Frame:
         start = _stamp_s(first)
         wanted = start + max(t_s, 0.0)
         found = _after_seek(opened, wanted) or _from_the_start(path, wanted) or first
-        return Frame(_stamp_s(found) - start, upright_rgb(found, opened.stream.sample_aspect_ratio))
+        aspect = opened.stream.sample_aspect_ratio
+        return Frame(_stamp_s(found) - start, upright_rgb(found, aspect, VideoReformatter()))
     finally:
         opened.container.close()
 

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 from av import VideoFrame
 from av.sidedata.sidedata import SideData
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 DISPLAY_MATRIX = "DISPLAYMATRIX"
@@ -42,18 +43,21 @@ def orientation(frame: VideoFrame) -> Orientation:
     return Orientation(False, 0)
 
 
-def upright_rgb(frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
+def upright_rgb(
+    frame: VideoFrame, pixel_aspect: Fraction | None, converter: VideoReformatter
+) -> NDArray[np.uint8]:
     """Converts a decoded picture; stretches, mirrors and turns it as its file asks.
 
     Args:
         frame: Decoded picture of any pixel format.
         pixel_aspect: Width over height of one pixel; None or 0 means square.
+        converter: Kept from one picture of a recording to the next, it is set up only once.
 
     Returns:
         (H, W, 3) uint8, contiguous.
     """
     width = stretched_width(frame.width, pixel_aspect)
-    rgb = frame.to_ndarray(format="rgb24", width=width, height=frame.height)
+    rgb = converter.reformat(frame, width, frame.height, "rgb24").to_ndarray()
     how = orientation(frame)
     if how.mirrored:
         rgb = rgb[:, ::-1]

@@ -11,6 +11,7 @@ from typing import Self
 import av
 from av import VideoFrame
 from av.packet import Packet
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from emocare.domain.errors import VideoTooLong, VideoUnreadable
@@ -110,14 +111,14 @@ class VideoReader:
         first, self._first = self._first, None
         if first is None:
             raise RuntimeError("expected one iteration per reader")
-        aspect = self._aspect
+        aspect, converter = self._aspect, VideoReformatter()
         placed = 0.0
         picture: VideoFrame | None = first
         while picture is not None:
             self.position_s = placed
             if self._thinning.keep(placed):
                 self._read += 1
-                yield Frame(placed, upright_rgb(picture, aspect))
+                yield Frame(placed, upright_rgb(picture, aspect, converter))
             picture, placed = next(self._frames, (None, 0.0))
 
     def source(self, sha256: str | None = None) -> SourceInfo:

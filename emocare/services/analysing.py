@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from emocare.domain.frames import Frame
 from emocare.domain.summary import SourceInfo
+from emocare.media.ahead import read_ahead
 from emocare.media.video import VideoReader
 from emocare.services.workplace import Workplace
 
@@ -42,9 +44,10 @@ def feed(
         VideoTooLong: The file is longer or larger than the limits.
     """
     with _reader(path, workplace) as reader:
-        for frame in reader:
-            push(frame)
-            progress(reader.position_s, reader.info.duration_s)
+        with closing(read_ahead(reader)) as frames:
+            for frame in frames:
+                push(frame)
+                progress(frame.t_s, reader.info.duration_s)
         return reader.source(sha256)
 
 

@@ -22,6 +22,7 @@ from emocare.services.clips import Clips, clean_name
 from emocare.services.engine import FaceEngine
 from emocare.services.jobs import Job, JobQueue, Task
 from emocare.services.journal import Journal
+from emocare.services.memory import give_back
 from emocare.services.person_marks import is_wrong_person
 from emocare.services.recording import Recording
 from emocare.services.recovery import recover
@@ -164,7 +165,9 @@ class Recordings:
 
     def timeline(self, session_id: SessionId) -> Timeline:
         """The session over time, under the configuration of its summary."""
-        return timeline(self._store.readings(session_id), self._config(self.session(session_id)))
+        shown = timeline(self._store.readings(session_id), self._config(self.session(session_id)))
+        give_back()
+        return shown
 
     def clip(self, session_id: SessionId) -> Path | None:
         """Where the clip still lies, None once it is gone."""
@@ -207,6 +210,7 @@ class Recordings:
             self.readings(session_id), config, record.summary.source, record.summary.models
         )
         self._store.update_session(replace(record, summary=summary))
+        give_back()
         return summary
 
     def export(self, session_id: SessionId, folder: Path) -> list[Path]:

@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocare.domain.errors import RecipeMismatch
+from emocare.vision.averaging import averaged
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]
+CORNERS = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0]])
+"""Corners of a crop in fractions, as columns (x, y, 1)."""
 IMAGE_LEFT_EYE = slice(36, 42)
 """The subject's right eye."""
 IMAGE_RIGHT_EYE = slice(42, 48)
@@ -163,13 +166,7 @@ class Framing:
         to_picture = self.matrix()
         grey, to_picture = self._around(grey, to_picture)
         if self.side / size > 2.0:
-            height, width = grey.shape
-            small = (
-                max(1, round(width * size / self.side)),
-                max(1, round(height * size / self.side)),
-            )
-            grey = cv2.resize(grey, small, interpolation=cv2.INTER_AREA).astype(np.uint8)
-            to_picture = np.diag([small[0] / width, small[1] / height]) @ to_picture
+            grey, to_picture = self._shrunk(grey, to_picture, size)
         pixels = to_picture.copy()
         pixels[:, :2] /= size
         pixels[:, 2] += pixels[:, :2] @ np.array([0.5, 0.5]) - 0.5
@@ -179,8 +176,23 @@ class Framing:
         )
         return np.asarray(crop, dtype=np.uint8)
 
+    def _shrunk(self, grey: Grey, to_picture: Floats, size: int) -> tuple[Grey, Floats]:
+        """What the square touches of the picture shrunk to one pixel per wanted pixel."""
+        height, width = grey.shape
+        small = (
+            max(1, round(width * size / self.side)),
+            max(1, round(height * size / self.side)),
+        )
+        to_small = np.diag([small[0] / width, small[1] / height]) @ to_picture
+        corners = to_small @ CORNERS
+        # One pixel for the interpolation, one for what rounding may add.
+        first = np.clip(np.floor(corners.min(axis=1)) - 2, 0, np.subtract(small, 1))
+        last = np.clip(np.ceil(corners.max(axis=1)) + 2, first + 1, small)
+        to_small[:, 2] -= first
+        return averaged(grey, small, first, last), to_small
+
     def _around(self, grey: Grey, to_picture: Floats) -> tuple[Grey, Floats]:
-        """The part of a large picture that the square can touch, so that shrinking is cheap."""
+        """The part of a large picture that the square can touch, whichever way it is turned."""
         height, width = grey.shape
         reach = 0.75 * self.side + 4.0
         x1, x2 = (int(np.clip(v, 0, width)) for v in (self.x - reach, self.x + reach))

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from emocare.learning import detector_network, detector_pictures, pasting, train_detector
+from emocare.learning import (
+    detector_network,
+    detector_pictures,
+    pasting,
+    train_detector,
+    training,
+)
 from emocare.learning.augment import Example
 from emocare.learning.batches import Batch
 from emocare.learning.detector_maps import target_maps
@@ -125,12 +131,13 @@ def test_a_checkpoint_goes_on_where_it_stopped(tmp_path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (2, 1, SIDE, SIDE)).astype(np.uint8)
     maps = target_maps([Place(90.0, 90.0, 25.0, 0.0)], SIDE, SIDE)
     batch = Batch(pictures, np.stack([maps, maps]))
-    plan = train_detector.Plan(epochs=2, minutes=None)
-    first = train_detector.Trainer(DetectorNetwork, plan, 2)
-    assert set(first.step(batch, 0.5)) == {"heat", "place"}
+    plan = training.Plan(epochs=2, minutes=None)
+    first = training.Trainer(detector_network.DetectorNetwork, plan, 2)
+    parts = first.step(lambda network: train_detector.loss(network, batch), 0.5)
+    assert set(parts) == {"heat", "place"}
     first.epoch, first.seconds = 1, 12.5
     first.save(tmp_path / "detector.pt")
-    second = train_detector.Trainer(DetectorNetwork, plan, 2)
+    second = training.Trainer(detector_network.DetectorNetwork, plan, 2)
     second.load(tmp_path / "detector.pt")
     assert (second.epoch, second.step_count, second.seconds) == (1, 1, 12.5)
     theirs = first.network.state_dict()

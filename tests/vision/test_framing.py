@@ -123,3 +123,30 @@ def test_boxes_of_one_face() -> None:
     assert same_face(face, face_box(Disc(210, 155, 44).landmarks_px))
     assert same_face(face, face_box(Disc(200, 170, 12).landmarks_px))
     assert not same_face(face, face_box(Disc(280, 150, 40).landmarks_px))
+
+
+@pytest.mark.parametrize("side", [200.0, 333.3, 900.0])
+@pytest.mark.parametrize("roll_deg", [0.0, 25.0, -80.0])
+@pytest.mark.parametrize("place", [(0.5, 0.5), (0.0, 1.0), (1.2, 0.1)])
+def test_shrinking_a_part_gives_what_shrinking_the_whole_gives(
+    side: float, roll_deg: float, place: tuple[float, float]
+) -> None:
+    """Every pixel within one level of OpenCV's area averaging of the whole neighbourhood."""
+    rng = np.random.default_rng(4)
+    coarse = rng.integers(0, 256, (48, 64), np.uint8)
+    grey = np.asarray(cv2.resize(coarse, (641, 477), interpolation=cv2.INTER_CUBIC))
+    square = Framing(place[0] * 641, place[1] * 477, side, roll_deg)
+    cut = square.cut(grey, 80).astype(int)
+    around, to_picture = square._around(grey, square.matrix())
+    height, width = around.shape
+    small = (max(1, round(width * 80 / side)), max(1, round(height * 80 / side)))
+    whole = cv2.resize(around, small, interpolation=cv2.INTER_AREA)
+    pixels = np.diag([small[0] / width, small[1] / height]) @ to_picture
+    pixels[:, :2] /= 80
+    pixels[:, 2] += pixels[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    expected = cv2.warpAffine(whole, pixels, (80, 80), flags=flags,
+                              borderMode=cv2.BORDER_REPLICATE).astype(int)  # fmt: skip
+    assert np.abs(cut - expected).max() <= 1
+    assert (cut != expected).mean() < 0.005
+    assert expected.std() > 5
