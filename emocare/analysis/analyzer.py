@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from emocare.analysis.affect import frame_arousal, frame_valence
 from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.follow import Followed, Follower
 from emocare.analysis.status import status_of
+from emocare.analysis.steady import SteadyLandmarks
 from emocare.analysis.summarise import summarise
 from emocare.domain.errors import InputError
 from emocare.domain.faces import FaceReader
@@ -49,6 +51,7 @@ class Analyzer:
         self._reader = reader
         self._config = config
         self._follower = Follower(config, region)
+        self._steady = SteadyLandmarks()
         self._pitch = _RunningPitch(config)
         self._rows = _Rows(keep_landmarks)
         self._last_s: float | None = None
@@ -109,6 +112,9 @@ class Analyzer:
         self, t_s: float, segment: Segment, found: Followed, status: FrameStatus
     ) -> FrameReading:
         face, follower = found.face, self._follower
+        if face is not None and found.settled:
+            steady = self._steady.take(t_s, found.track_id, face.landmarks_px)
+            face = replace(face, landmarks_px=steady)
         off = status is FrameStatus.CAMERA_OFF
         measured = face if status is FrameStatus.OK else None
         return FrameReading(

@@ -33,6 +33,9 @@ WIDTHS: dict[str, tuple[int, ...]] = {
     "gaze_down": (),
     "eye_openness": (2,),
     "occlusion": (2,),
+    "gaze_up": (),
+    "gaze_side": (),
+    "landmark_error": (LANDMARKS,),
 }
 """Shape of each output per face; ``action_units`` has as many entries as its labels."""
 ORDERED_LABELS: dict[str, list[str]] = {
@@ -59,6 +62,10 @@ class CropReading:
         eye_openness_right: Of the right eye.
         mouth_occluded: Probability that the mouth is covered.
         eyes_occluded: Probability that the eyes are covered.
+        gaze_up: Upward gaze, 0..1.
+        gaze_side: Gaze aside, -1..1, positive to the subject's left.
+        landmark_error: (70,) expected distance of each landmark from its true place, fractions
+            of the crop side.
     """
 
     presence: float
@@ -71,6 +78,9 @@ class CropReading:
     eye_openness_right: float
     mouth_occluded: float
     eyes_occluded: float
+    gaze_up: float
+    gaze_side: float
+    landmark_error: NDArray[np.float32]
 
 
 class CropReader(Protocol):
@@ -154,6 +164,9 @@ class FaceNetwork:
             eye_openness_right=right,
             mouth_occluded=mouth,
             eyes_occluded=eyes,
+            gaze_up=float(outputs["gaze_up"][i]),
+            gaze_side=float(outputs["gaze_side"][i]),
+            landmark_error=outputs["landmark_error"][i],
         )
 
     def _check_graph(self, spec: ModelSpec) -> None:

@@ -16,6 +16,7 @@ from emocare.vision.network import CropReader
 from emocare.vision.plausible import agree, face_box, is_a_face, same_face
 from emocare.vision.quality import face_quality
 from emocare.vision.search import FaceSearch, inside
+from emocare.vision.shape import mouth_openness, relative_error
 
 FOLLOWED = 0.5
 """Presence from which a followed face counts: what was a face a moment ago needs less proof."""
@@ -138,6 +139,12 @@ class OnnxFaceReader:
             expressions=reading.expressions,
             action_units=reading.action_units,
             quality=face_quality(grey, seen.framing, seen.landmarks_px),
+            gaze_up=reading.gaze_up,
+            gaze_side=reading.gaze_side,
+            mouth_openness=mouth_openness(seen.landmarks_px),
+            landmark_error=relative_error(
+                reading.landmark_error, seen.framing.side, seen.landmarks_px
+            ),
         )
 
 

@@ -125,6 +125,9 @@ class ScriptedNetwork:
             eye_openness_right=0.29,
             mouth_occluded=0.05,
             eyes_occluded=0.04,
+            gaze_up=0.2,
+            gaze_side=-0.3,
+            landmark_error=np.full(70, 0.01, np.float32),
         )
 
     def _measured(self, disc: Grey) -> tuple[NDArray[np.float64], float]:

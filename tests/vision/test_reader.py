@@ -42,6 +42,9 @@ def test_a_guess_becomes_a_face_with_its_landmarks() -> None:
     assert face.confidence == pytest.approx(0.99)
     assert (face.eye_openness_left, face.eye_openness_right) == (0.31, 0.29)
     assert (face.mouth_occluded, face.eyes_occluded, face.gaze_down) == (0.05, 0.04, 0.1)
+    assert (face.gaze_up, face.gaze_side) == (0.2, -0.3)
+    assert face.mouth_openness >= 0
+    assert 0 < face.landmark_error < 0.1
 
 
 @pytest.mark.parametrize("order", [(ONE, OTHER), (OTHER, ONE)])
