@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float32]
-TAU_S = 0.03
-"""Time constant of the shape: at 30 frames a second two thirds of a change are taken at once."""
+TAU_S = 0.05
+"""Time constant of the shape: at 30 frames a second half of a change is taken at once."""
 LONGEST_GAP_S = 0.3
 """After a longer gap, or with another person, it begins anew."""
 
