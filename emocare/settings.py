@@ -13,6 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds ``streamlit_app.py``, ``models/`` and ``sample_videos/``."""
 
 
+UNNAMED = "Clinician"
+"""Who uses the workstation as long as nobody has said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What can differ between two installations.
@@ -37,7 +41,7 @@ class Settings:
     models_dir: Path = ROOT / "models"
     samples_dir: Path = ROOT / "sample_videos"
     clinic: str = "Your clinic"
-    clinician: str = "Clinician"
+    clinician: str = UNNAMED
     clinic_phone: str = ""
     country: str = "US"
     reading_hz: float = 30.0

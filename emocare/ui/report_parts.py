@@ -9,6 +9,7 @@ import streamlit as st
 from emocare.domain.errors import EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
 from emocare.services.exports import session_csv
+from emocare.settings import UNNAMED
 from emocare.ui import context, frame, text
 from emocare.ui.wording import fingerprint, plain, when
 
@@ -97,7 +98,8 @@ def signing(record: SessionRecord, filed: ReportRecord | None) -> None:
     blocked = [i.text for i in context.app().reports.checklist(record.id)
                if i.blocking and not i.done]  # fmt: skip
     with st.form("sign", enter_to_submit=False):
-        name = st.text_input(text.SIGN_NAME, value=context.app().settings.clinician,
+        known = context.app().settings.clinician
+        name = st.text_input(text.SIGN_NAME, value="" if known == UNNAMED else known,
                              max_chars=120)  # fmt: skip
         role = st.text_input(text.SIGN_ROLE, max_chars=120)
         licence = st.text_input(text.SIGN_LICENCE, max_chars=60)

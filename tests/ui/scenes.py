@@ -78,7 +78,9 @@ def readings(seconds: float, *, face_share: float = 1.0, smile: float = 0.4,
         "clip_fraction": wave(30, 0.0, 0.02), "left_right_luminance_ratio": wave(30, 0.8, 0.95),
         "mouth_occluded": wave(30, 0, 0.05), "eyes_occluded": wave(30, 0, 0.05),
         "second_face_ratio": np.zeros(count), "valence": wave(17, -0.3, 0.2),
-        "arousal": wave(23, -0.2, 0.2),
+        "arousal": wave(23, -0.2, 0.2), "gaze_up": wave(19, 0.0, 0.3),
+        "gaze_side": wave(16, -0.3, 0.3), "mouth_openness": np.abs(wave(5, 0.0, 0.3)),
+        "landmark_error": wave(30, 0.02, 0.03),
     }  # fmt: skip
     values |= {"face_x2_px": values["face_x1_px"] + 150, "face_y2_px": values["face_y1_px"] + 190}
     values |= {f"p_{name}": wave(15 + i, 0.05, 0.2) for i, name in enumerate(EXPRESSIONS)}
