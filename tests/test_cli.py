@@ -515,31 +515,33 @@ def test_fairness_says_what_is_wrong_with_the_list(run: Run, tmp_path: Path) -> 
 def test_train_trains_and_ships(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from emocare.learning import export_face, train_face
+    from emocare.learning import export_face
+    from emocare.learning.crop_training import Course
 
     for name in cli.FACE_ARCHIVES:
         np.savez(tmp_path / name, a=np.zeros(1))
-    asked: dict[str, object] = {}
+    asked: list[dict[str, object]] = []
 
-    def train(data: Path, out: Path, **options: object) -> Path:
-        asked.update(options)
-        return out / "face.pt"
+    def train(course: Course, data: Path, out: Path, **options: object) -> Path:
+        asked.append(options)
+        return out / course.checkpoint
 
-    def export(checkpoint: Path, data: Path, models: Path, **_: object) -> Path:
-        return models / f"from-{checkpoint.stem}"
+    def export(trunk: Path, fine: Path, data: Path, models: Path, **_: object) -> Path:
+        return models / f"from-{trunk.stem}-and-{fine.stem}"
 
-    monkeypatch.setattr(train_face, "train", train)
+    monkeypatch.setattr(Course, "train", train)
     monkeypatch.setattr(export_face, "export", export)
     monkeypatch.setenv("EMOCARE_MODELS_DIR", str(tmp_path / "models"))
     code, out, _ = run("train", "face", tmp_path, "--minutes", "0.5", "--resume")
-    assert code == 0 and out.strip() == str(tmp_path / "models" / "from-face")
-    assert (asked["minutes"], asked["epochs"], asked["resume"], asked["limit"]) == (
-        0.5, None, True, None
-    )  # fmt: skip
+    assert code == 0 and out.strip() == str(tmp_path / "models" / "from-face-and-fine")
+    assert len(asked) == 2
+    for options in asked:
+        assert (options["minutes"], options["epochs"]) == (0.25, None)
+        assert (options["resume"], options["limit"]) == (True, None)
     trial = tmp_path / "trial"
     code, out, _ = run("train", "face", tmp_path, "--epochs", "1", "--limit", "64", "--out", trial)
-    assert code == 0 and asked["limit"] == 64
-    assert out.strip() == str(trial / "models" / "from-face"), "a trial must not replace a model"
+    assert code == 0 and asked[-1]["limit"] == 64
+    assert out.strip() == str(trial / "models" / "from-face-and-fine"), "a trial replaces nothing"
 
 
 def test_help_lists_what_exists_and_shows_an_example(run: Run) -> None:

@@ -9,9 +9,9 @@ from emocare.learning.face_trunk import PLACE_WIDTH, FaceTrunk
 from emocare.learning.fine_trunk import FineTrunk
 from emocare.learning.recipe import LANDMARKS
 
-PLACE_RANK = 48
-"""Rank of the first trunk's large matrix as it ships. On validation people ranks down to 48 read
-landmarks and Action Units as well as the whole matrix does (error 2.27 and 2.28 %, r 0.812)."""
+PLACE_RANK = 72
+"""Rank of the first trunk's large matrix as it ships: the largest that keeps the whole network
+under two million parameters. See docs/trials.md."""
 
 
 class FaceNetwork(nn.Module):

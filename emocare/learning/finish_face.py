@@ -12,9 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from emocare.learning import augment, face_sets, framing
+from emocare.learning import augment, batches, face_sets, framing
 from emocare.learning.batches import noise_bank
-from emocare.learning.face_graph import cut_all
 from emocare.learning.face_network import FaceNetwork
 from emocare.learning.face_trunk import FaceTrunk
 from emocare.learning.recipe import SIZE
@@ -27,7 +26,8 @@ RIDGE = 1e-2
 """Weight of the penalty, per row and unit variance of a feature."""
 LEAST_ERROR = 1e-3
 """A thousandth of the crop: landmarks are not known better than that."""
-THINNING_FACES = 4000
+THINNING_CROPS = 2500
+"""Most crops of each kind that say which directions matter."""
 
 
 @torch.no_grad()
@@ -40,7 +40,7 @@ def thinned(trunk: FaceTrunk, rank: int, crops: NDArray[np.uint8]) -> FaceTrunk:
     Args:
         trunk: in evaluation mode, with a whole matrix.
         rank: directions kept.
-        crops: (N, 1, S, S) training faces that say which directions matter.
+        crops: (N, 1, S, S) training crops that say which directions matter.
     """
     given = torch.cat(
         [trunk.placed(normalise(crops[k : k + 256])) for k in range(0, len(crops), 256)]
@@ -58,9 +58,22 @@ def thinned(trunk: FaceTrunk, rank: int, crops: NDArray[np.uint8]) -> FaceTrunk:
 
 
 def training_crops(data: Path, limit: int | None = None) -> NDArray[np.uint8]:
-    """Crops (N, 1, S, S) of training people for the thinning."""
-    faces = face_sets.load_faces(data, face_sets.TRAIN, limit or THINNING_FACES)
-    return cut_all(faces, SIZE)[:, None]
+    """Crops (N, 1, S, S) for the thinning: everything that the first trunk was trained to judge.
+
+    Faces alone will not do: what tells a drawing or a curtain from a face would be thinned away.
+    """
+    rng = np.random.default_rng(5)
+    noise = noise_bank(rng)
+    crops = []
+    for source in batches.load_draws(data, limit):
+        for row in rng.permutation(source.rows)[:THINNING_CROPS]:
+            example = augment.Example.of(source.faces, int(row))
+            crops.append(
+                augment.draw(
+                    example, rng, noise, off_face=source.off_face, closing=source.closing
+                )[0]
+            )
+    return np.stack(crops)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
