@@ -9,7 +9,7 @@ excluded is decided in ``status`` and ``gate`` alone, on the same limits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,17 @@ from emocare.domain.readings import FrameReading, FrameStatus, Readings
 
 LEFT_EYE, RIGHT_EYE = slice(42, 48), slice(36, 42)
 Natives = Mapping[str, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The rows with the face that is judged; a column is copied when it is asked for."""
+
+    readings: Readings
+    rows: Flags
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.readings[name][self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +69,14 @@ def recording_quality(
     """
     weights = durations(readings["t_s"], config.gap_s)
     mine = readings.tracked & measured_person(readings, weights, config).mine
-    seen = readings.rows(mine)
-    rows = _rows(seen, weights[mine], _usual_pitch(seen, config), size_px, config)
-    return tuple(_measure(rule, rows, config, alone=False) for rule in rules(config)) + UNMEASURED
+    seen = _Seen(readings, mine)
+    found = {
+        rule.name: _measure(rule, rows, config, alone=False)
+        for rows in _rows(seen, weights[mine], _usual_pitch(seen, config), size_px, config)
+        for rule in rules(config)
+        if rule.name in rows.natives
+    }
+    return (*(found[rule.name] for rule in rules(config)), *UNMEASURED)
 
 
 def still_quality(
@@ -81,13 +97,14 @@ def still_quality(
     ratio = second_face_ratio or 0.0
     reading = FrameReading(0.0, status, face=face, second_face_ratio=ratio)
     readings = Readings.from_frames([reading], landmarks=True)
-    rows = _rows(readings.rows(readings.tracked), np.ones(int(face is not None)), 0.0, size_px,
-                 config)  # fmt: skip
+    seen = _Seen(readings, readings.tracked)
+    groups = list(_rows(seen, np.ones(int(face is not None)), 0.0, size_px, config))
     found = []
     for rule in rules(config):
         if crop and rule.name in CROPPED:
             found.append(QualityMeasure(rule.name, None, rule.unit, None, reason=CROP_REASON))
         else:
+            rows = next(group for group in groups if rule.name in group.natives)
             found.append(_measure(rule, rows, config, alone=True))
     return (*found, *UNMEASURED)
 
@@ -121,17 +138,20 @@ def _measure(rule: Rule, rows: _Rows, config: AnalysisConfig, *, alone: bool) ->
 
 
 def _rows(
-    seen: Readings, weights: Floats, pitch0_deg: float, size_px: tuple[int, int],
+    seen: _Seen, weights: Floats, pitch0_deg: float, size_px: tuple[int, int],
     config: AnalysisConfig,
-) -> _Rows:  # fmt: skip
+) -> Iterator[_Rows]:  # fmt: skip
+    """The measures in groups, one after the other: a long recording has room for a few columns."""
     contrast = (seen["sharpness"] >= config.min_sharpness) & (
         seen["clip_fraction"] <= config.max_clip_fraction
     )
-    natives = {**_light(seen, config), **_view(seen, pitch0_deg), **_place(seen, size_px)}
-    return _Rows(natives, weights, np.asarray(contrast, dtype=bool))
+    contrast = np.asarray(contrast, dtype=bool)
+    yield _Rows(_light(seen, config), weights, contrast)
+    yield _Rows(_view(seen, pitch0_deg), weights, contrast)
+    yield _Rows(_place(seen, size_px), weights, contrast)
 
 
-def _light(seen: Readings, config: AnalysisConfig) -> dict[str, Floats]:
+def _light(seen: _Seen, config: AnalysisConfig) -> dict[str, Floats]:
     """Clipped pixels are counted together: they are put to the side the face lies on."""
     mean, clip = seen["brightness"], seen["clip_fraction"]
     dark = mean < (config.min_brightness + config.max_brightness) / 2
@@ -144,7 +164,7 @@ def _light(seen: Readings, config: AnalysisConfig) -> dict[str, Floats]:
     }
 
 
-def _view(seen: Readings, pitch0_deg: float) -> dict[str, Floats]:
+def _view(seen: _Seen, pitch0_deg: float) -> dict[str, Floats]:
     eyes, mouth = 1 - seen["eyes_occluded"], 1 - seen["mouth_occluded"]
     return {
         "SingleFacePresent": seen["second_face_ratio"],
@@ -160,7 +180,7 @@ def _view(seen: Readings, pitch0_deg: float) -> dict[str, Floats]:
     }
 
 
-def _place(seen: Readings, size_px: tuple[int, int]) -> dict[str, Floats]:
+def _place(seen: _Seen, size_px: tuple[int, int]) -> dict[str, Floats]:
     """Sizes in pixels, and how far the face lies from each edge in face widths."""
     x1, y1, x2, y2 = (seen[f"face_{edge}_px"] for edge in ("x1", "y1", "x2", "y2"))
     width = np.maximum(x2 - x1, 1e-6)
@@ -175,17 +195,17 @@ def _place(seen: Readings, size_px: tuple[int, int]) -> dict[str, Floats]:
     }
 
 
-def _between_eyes(seen: Readings) -> Floats:
+def _between_eyes(seen: _Seen) -> Floats:
     """Pixels between the eye centres, stretched to a frontal view; NaN without landmarks."""
-    if seen.landmarks_px is None:
-        return np.full(len(seen), np.nan)
-    points = seen.landmarks_px.astype(np.float64)
+    if seen.readings.landmarks_px is None:
+        return np.full(int(seen.rows.sum()), np.nan)
+    points = seen.readings.landmarks_px[seen.rows].astype(np.float64)
     apart = points[:, LEFT_EYE].mean(axis=1) - points[:, RIGHT_EYE].mean(axis=1)
     turned = np.cos(np.radians(np.clip(np.abs(seen["yaw_deg"]), 0, 60)))
     return np.asarray(np.hypot(apart[:, 0] / turned, apart[:, 1]), dtype=np.float64)
 
 
-def _usual_pitch(seen: Readings, config: AnalysisConfig) -> float:
+def _usual_pitch(seen: _Seen, config: AnalysisConfig) -> float:
     """The median pitch of faces not turned sideways, held within ``max_pitch0_deg``."""
     facing = seen["pitch_deg"][np.abs(seen["yaw_deg"]) <= config.max_yaw_deg]
     limit = config.max_pitch0_deg

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from emocare.learning import detector_card, detector_recipe, manifest
+from emocare.learning import detector_card, detector_recipe, evidence_page, manifest, recipe
 from emocare.learning.detector_network import DetectorNetwork
 from emocare.learning.evaluate_detector import OURS, PICTURES, evaluate_detector
 from emocare.learning.export_face import CARD, EVALUATION, GRAPH, OPSET, WEIGHTS, Log
@@ -137,7 +137,11 @@ def export(
 def refresh_figures(
     data: Path, models: Path, *, limit: int | None = None, log: Log = print
 ) -> dict[str, Any]:
-    """Measure the shipped graph, write `evaluation.json` and the card that repeats it."""
+    """Measure the shipped graph; write `evaluation.json`, the card and the page of evidence.
+
+    The figures of the detector with its proof hold for one face network; its graph's hash stands
+    beside them.
+    """
     spec = manifest.read_model(models, detector_recipe.MODEL_ID)
     folder = models / spec["folder"]
     pictures = PICTURES if limit is None else min(limit, PICTURES)
@@ -145,9 +149,11 @@ def refresh_figures(
         "model": spec["id"],
         "version": spec["version"],
         "graph_sha256": spec["files"]["graph"]["sha256"],
+        "proven_by": manifest.read_model(models, recipe.MODEL_ID)["files"]["graph"]["sha256"],
         "detection": evaluate_detector(data, models, pictures=pictures, limit=limit),
     }
     manifest.write_json(folder / EVALUATION, figures)
     (folder / CARD).write_text(detector_card.write_card(spec, figures), encoding="utf-8")
+    evidence_page.refresh(models)
     log(json.dumps(figures["detection"]["faces"][OURS[1]]["recall"]))
     return figures

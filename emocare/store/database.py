@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from weakref import WeakValueDictionary
 
 import duckdb
+import pyarrow as pa
 
 from emocare.domain.errors import NotFound, StoreBusy, StoreError
 from emocare.store.faults import explained
@@ -23,6 +24,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "threads": 1,
     "checkpoint_threshold": "2MB",
+    "allocator_background_threads": "true",
+    "allocator_flush_threshold": "1MB",
+    "allocator_bulk_deallocation_flush_threshold": "1MB",
 }
 """The engine may never fetch anything. One thread: its queries are small, where more threads cost
 twice the processor time, and the network that reads faces needs that. Checkpoints after 2 MB
@@ -65,6 +69,8 @@ class Database:
                 raise StoreBusy(
                     f"The database {path.name} is already open in this process. Close it first."
                 )
+            # Arrow's own pool keeps what it has freed; the C library can be asked to return it.
+            pa.set_memory_pool(pa.system_memory_pool())
             connection = _connect(path)
             try:
                 with explained(path):

@@ -25,6 +25,8 @@ def test_the_weights_fit_the_network() -> None:
 
 def test_figures_and_card_are_of_this_graph() -> None:
     assert FIGURES["graph_sha256"] == SPEC["files"]["graph"]["sha256"]
+    proof = manifest.read_model(MODELS, "face")["files"]["graph"]["sha256"]
+    assert FIGURES["proven_by"] == proof, "measure the detector anew behind this face network"
     card = (FOLDER / SPEC["card"]).read_text(encoding="utf-8")
     assert card == detector_card.write_card(SPEC, FIGURES)
 
