@@ -272,7 +272,9 @@ def train_face_network(
         module.COURSE.train(data, out, resume=resume, limit=limit, log=say, **share)
         for module in (train_face, train_fine)
     ]
-    models = load_settings().models_dir if limit is None else out / "models"
+    models = load_settings().models_dir
+    if limit is not None:
+        models = shutil.copytree(models, out / "models", dirs_exist_ok=True)
     print(export(*parts, data, models, limit=limit, log=say))
 
 
@@ -332,19 +334,22 @@ def evaluate_landmarks(data: Data, as_json: Json = False) -> None:
 
 @evaluate.command("all")
 def evaluate_all(data: Data) -> None:
-    """Measures the shipped face network anew, without training: figures, card, docs/evidence.md.
+    """Measures the shipped networks anew, without training: figures, cards, docs/evidence.md.
 
-    Takes some minutes.
+    Takes about ten minutes. Needs the folder videos with its references beside the archives.
 
     Example: python -m emocare evaluate all DATA
     """
     _require_archives(data, FACE_ARCHIVES)
+    if not (data / "videos" / "reference").is_dir():
+        raise InputError(f"{data / 'videos' / 'reference'} is not there. Give the whole folder.")
     settings = load_settings()
     face_engine(settings).get()
-    from emocare.learning.export_face import refresh_figures
+    from emocare.learning import export_detector, export_face
 
-    figures = refresh_figures(data, settings.models_dir, log=say)
-    print(f"{figures['model']} {figures['version']}: evaluation, card and evidence written")
+    for module in (export_face, export_detector):
+        figures = module.refresh_figures(data, settings.models_dir, log=say)
+        print(f"{figures['model']} {figures['version']}: evaluation, card and evidence written")
 
 
 @evaluate.command("fairness")

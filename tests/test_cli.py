@@ -446,19 +446,23 @@ def test_evaluate_prints_what_was_measured(
 def test_evaluate_all_refreshes_without_training(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from emocare.learning import export_face
+    from emocare.learning import export_detector, export_face
 
     def refresh(data: Path, models: Path, *, log: Callable[[str], None]) -> dict[str, object]:
         log("measuring expressions")
         return {"model": models.name, "version": data.name}
 
     monkeypatch.setattr(export_face, "refresh_figures", refresh)
+    monkeypatch.setattr(export_detector, "refresh_figures", refresh)
     assert run("evaluate", "all", tmp_path)[0] == 2, "no data sets there"
     for name in cli.FACE_ARCHIVES:
         np.savez(tmp_path / name, a=np.zeros(1))
+    code, _, err = run("evaluate", "all", tmp_path)
+    assert code == 2 and "reference is not there" in err
+    (tmp_path / "videos" / "reference").mkdir(parents=True)
     code, out, err = run("evaluate", "all", tmp_path)
-    assert (code, err) == (0, "measuring expressions\n")
-    assert out == f"models {tmp_path.name}: evaluation, card and evidence written\n"
+    assert (code, err) == (0, 2 * "measuring expressions\n")
+    assert out == 2 * f"models {tmp_path.name}: evaluation, card and evidence written\n"
 
 
 def clinic_set(folder: Path, faces: dict[str, int]) -> Path:
@@ -498,9 +502,14 @@ def test_fairness_ends_with_one_when_a_group_is_refused_more_often(
         ]  # fmt: skip
 
     monkeypatch.setattr(fairness, "read_pictures", read)
-    table = clinic_set(tmp_path, {"yes": 3, "no": 2})
+    table = clinic_set(tmp_path, {"yes": 31, "no": 30})
     code, out, _ = run("evaluate", "fairness", tmp_path, "--groups", table)
-    assert code == 1 and "STOP: glasses yes: the gate fails in 100.0 % of 3 pictures" in out
+    assert code == 1 and "STOP: glasses yes: the gate fails in 100.0 % of 31 pictures" in out
+    few = tmp_path / "few"
+    few.mkdir()
+    table = clinic_set(few, {"yes": 3, "no": 30})
+    code, out, _ = run("evaluate", "fairness", few, "--groups", table)
+    assert code == 0 and "STOP" not in out, "three pictures stop nothing"
 
 
 def test_fairness_says_what_is_wrong_with_the_list(run: Run, tmp_path: Path) -> None:
@@ -532,6 +541,8 @@ def test_train_trains_and_ships(
     monkeypatch.setattr(Course, "train", train)
     monkeypatch.setattr(export_face, "export", export)
     monkeypatch.setenv("EMOCARE_MODELS_DIR", str(tmp_path / "models"))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "manifest.json").write_text("{}")
     code, out, _ = run("train", "face", tmp_path, "--minutes", "0.5", "--resume")
     assert code == 0 and out.strip() == str(tmp_path / "models" / "from-face-and-fine")
     assert len(asked) == 2
@@ -542,6 +553,7 @@ def test_train_trains_and_ships(
     code, out, _ = run("train", "face", tmp_path, "--epochs", "1", "--limit", "64", "--out", trial)
     assert code == 0 and asked[-1]["limit"] == 64
     assert out.strip() == str(trial / "models" / "from-face-and-fine"), "a trial replaces nothing"
+    assert (trial / "models" / "manifest.json").exists(), "measuring needs the other networks too"
 
 
 def test_help_lists_what_exists_and_shows_an_example(run: Run) -> None:

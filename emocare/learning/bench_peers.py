@@ -79,16 +79,15 @@ def measure(what: Bench) -> dict[str, Any]:
 def two_cores() -> Iterator[None]:
     """Keeps this process, its threads and what it starts on two cores where that can be asked."""
     threads = cv2.getNumThreads()
-    cv2.setNumThreads(THREADS)
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(cores)[:THREADS])
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else None
     try:
+        cv2.setNumThreads(THREADS)
+        if cores is not None:
+            os.sched_setaffinity(0, sorted(cores)[:THREADS])
         yield
     finally:
-        os.sched_setaffinity(0, cores)
+        if cores is not None:
+            os.sched_setaffinity(0, cores)
         cv2.setNumThreads(threads)
 
 
@@ -218,7 +217,7 @@ def upload_rows(what: Bench) -> list[Row]:
 
 
 def expression_rows(what: Bench) -> list[Row]:
-    """Accuracy on the FER+ test images, and the time of one of them."""
+    """Accuracy on the FER+ test images."""
     if what.data is None or not (what.data / "ferplus.npz").is_file():
         return []
     what.log("expressions on FER+ test")

@@ -62,9 +62,12 @@ def column_figures(column: str, pictures: Sequence[GroupedPicture]) -> Figures:
             found[value][f"{kind}_less_best"] = None if best is None or value not in measured else (
                 difference(parts[value], parts[best], MEASURES[kind], number, same=value == best)
             )  # fmt: skip
-    least = min(one["gate_failure"] for one in found.values())
+    enough = [one for one in found.values() if not one["few"]]
+    least = min((one["gate_failure"] for one in enough), default=None)
     for one in found.values():
-        one["stop_ship"] = one["gate_failure"] > STOP_RATIO * least
+        # Of a group too small to conclude anything from, nothing is concluded, either way.
+        judged = least is not None and not one["few"]
+        one["stop_ship"] = judged and one["gate_failure"] > STOP_RATIO * least
     return {"best_gate_failure": least, "values": found}
 
 

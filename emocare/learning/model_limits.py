@@ -43,7 +43,7 @@ def _poor_classes(figures: Mapping[str, Any]) -> list[str]:
     poor = [name for name, value in f1.items() if value < POOR_F1]
     if not poor:
         return []
-    return [f"It reads {joined(poor)} poorly: F1 under {POOR_F1} on people it has not seen."]
+    return [f"It reads {joined(poor)} poorly: F1 under {POOR_F1} on pictures it has not seen."]
 
 
 def _unread_units(spec: Mapping[str, Any]) -> list[str]:

@@ -104,7 +104,8 @@ def warp(source: Grey, forward: Floats, shape: tuple[int, int], border: int) -> 
 def whole(piece: Piece, forward: Floats, shape: tuple[int, int]) -> Grey:
     """Mask of the piece's own rectangle, hard edges."""
     height, width = piece.picture.shape
-    corners = np.array([[0.5, 0.5], [width - 0.5, 0.5], [width - 0.5, height - 0.5], [0.5, height]])
+    right, bottom = width - 0.5, height - 0.5
+    corners = np.array([[0.5, 0.5], [right, 0.5], [right, bottom], [0.5, bottom]])
     return polygon(framing.apply(forward, corners), shape)
 
 

@@ -146,7 +146,8 @@ def run(data: Path, out: Path, plan: Plan, *, resume: bool, limit: int | None, l
             if trainer.epoch % MINE_EVERY == 0:
                 started = time.monotonic()
                 hard = mine(trainer.average, scenes)
-                np.save(out / HARD, hard)
+                np.save(out / f"part-{HARD}", hard)
+                (out / f"part-{HARD}").replace(out / HARD)
                 mined = f"{len(hard)} places fool it ({time.monotonic() - started:.0f} s)"
             shown = " ".join(f"{name}={parts[name]:.3f}/{kept[name]:.3f}" for name in parts)
             log(f"epoch {trainer.epoch} {trainer.seconds / 60:.1f} min {shown} {mined}".rstrip())

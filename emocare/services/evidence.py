@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ CONDITIONS = ("face_width_px", "blur", "light", "yaw")
 USUAL_GROUPS = ("age_group", "sex", "skin_tone", "glasses", "beard", "head_covering")
 FEWEST_IN_BIN = 10
 """A calibration point stands for at least this many pictures."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ class Evidence:
         evaluation = folder / str(entry.get("evaluation", ""))
         figures = _read(evaluation) if evaluation.is_file() else {}
         mine = figures.get("graph_sha256") == files["graph"]["sha256"]
-        test = self._own_test(engine)
+        test = self._own_test()
         everybody = test.get("all", {}).get("accuracy") or {}
         return Sheet(
             engine=engine, measured=measured_of(figures) if mine else None,
@@ -188,12 +191,18 @@ class Evidence:
             raise WeightsMissing(f"models/{MANIFEST} names no face network. {REMEDY}")
         return dict(found)
 
-    def _own_test(self, engine: ModelRef) -> Mapping[str, Any]:
-        """The clinic's own test, when there is one and it was made with this very engine."""
+    def _own_test(self) -> Mapping[str, Any]:
+        """The clinic's own test, when it can be read and was made with these very networks."""
         path = self._data_dir / KEPT
-        test = _read(path) if path.is_file() else {}
+        try:
+            test = _read(path) if path.is_file() else {}
+        except WeightsCorrupt:
+            # A half-written or old file says nothing; the page then says "not measured".
+            _log.warning("%s cannot be read: run evaluate fairness --keep again", KEPT)
+            return {}
         hashes = {model.get("sha256") for model in test.get("models", ())}
-        return test if engine.sha256 in hashes else {}
+        listed = _read(self._models_dir / MANIFEST).get("models", ())
+        return test if hashes == {one["files"]["weights"]["sha256"] for one in listed} else {}
 
 
 def groups_of(test: Mapping[str, Any]) -> tuple[Group, ...]:
@@ -203,7 +212,10 @@ def groups_of(test: Mapping[str, Any]) -> tuple[Group, ...]:
     for column in dict.fromkeys((*USUAL_GROUPS, *found)):
         values = found.get(column, {}).get("values", {})
         groups += [
-            Group(column, _estimate(value, one.get("accuracy"), one.get("labelled_and_found")))
+            Group(column, _estimate(
+                f"{value} (few)" if one.get("few") else value,
+                one.get("accuracy"), one.get("labelled_and_found"),
+            ))
             for value, one in values.items()
         ] or [Group(column, Estimate(""))]
     return tuple(groups)

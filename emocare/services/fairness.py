@@ -118,7 +118,9 @@ def keep(data_dir: Path, figures: Mapping[str, Any]) -> None:
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False)
-        (data_dir / KEPT).write_text(text + "\n", encoding="utf-8")
+        part = data_dir / f"{KEPT}.part"
+        part.write_text(text + "\n", encoding="utf-8")
+        part.replace(data_dir / KEPT)
     except OSError as error:
         raise InputError(f"{data_dir} cannot be written: {error.strerror}.") from error
 

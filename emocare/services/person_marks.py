@@ -23,7 +23,8 @@ class PersonMarks:
         """Marks a recording as of the wrong person, or takes the mark back.
 
         The summary is computed anew from the stored readings under its own configuration, so
-        taking the mark back restores the summary of before.
+        taking the mark back restores its numbers. Settings that its configuration did not name
+        yet are added with their defaults.
 
         Raises:
             NotFound: No such session.

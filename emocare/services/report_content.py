@@ -174,11 +174,13 @@ class ReportBuilder:
 def _quality(record: SessionRecord, readings: Readings | None) -> tuple[QualityMeasure, ...]:
     """Those of the summary; of one stored before it held them, from its readings."""
     summary = record.summary
-    if summary is None or readings is None:
+    if summary is None:
         return ()
+    if summary.quality or readings is None:
+        return summary.quality
     size = (summary.source.width_px, summary.source.height_px)
     config = AnalysisConfig.from_dict(summary.config)
-    return summary.quality or recording_quality(readings, size, config)
+    return recording_quality(readings, size, config)
 
 
 def _phq_first(response: Response) -> tuple[bool, str]:

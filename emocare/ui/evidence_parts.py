@@ -79,6 +79,7 @@ def estimates(measured: Measured | None, colours: Palette) -> None:
     ))  # fmt: skip
 
 
+@st.fragment
 def conditions(measured: Measured | None, colours: Palette) -> None:
     """What happens to the Action Units when pictures get worse, one condition at a time."""
     st.subheader(text.EVIDENCE_WORSE, anchor=False)

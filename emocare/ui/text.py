@@ -331,10 +331,10 @@ EVIDENCE_CARD = "Model card"
 EVIDENCE_CARD_DOWNLOAD = "Download"
 SELF_TEST_PASSED = "Self-test passed {at}"
 SELF_TEST_FAILED = "Self-test failed"
-SELF_TEST_FAULT = "The self-test failed: {why} Nothing is read from faces until this is mended. Questionnaires go on."
+SELF_TEST_FAULT = "The self-test failed: {why} At the next start nothing is read from faces until this is mended. Questionnaires go on."
 NOT_VALIDATED = "**Not validated on patients.** The face network was trained on public pictures. Nothing here shows that a face reveals an illness."
 EVIDENCE_NONE = "Not measured for this engine."
-EVIDENCE_RIGHT = "How often it is right, on people it has not seen"
+EVIDENCE_RIGHT = "How often it is right, on pictures it has not seen"
 EVIDENCE_ROWS = {
     "accuracy": "Expressions, accuracy", "macro_f1": "Expressions, macro F1",
     "units": "Action Units, mean r", "au12": "Smile AU12, r", "au04": "Brow lowerer AU4, r",

@@ -142,10 +142,6 @@ class Framing:
         """The square at another place."""
         return Framing(self.x + dx, self.y + dy, self.side, self.roll_deg)
 
-    def scaled(self, factor: float) -> Framing:
-        """The square in the picture at ``factor`` of its size."""
-        return Framing(self.x * factor, self.y * factor, self.side * factor, self.roll_deg)
-
     def shift_from(self, other: Framing) -> float:
         """Distance of the centres in sides of ``other``."""
         return float(np.hypot(self.x - other.x, self.y - other.y)) / other.side

@@ -89,11 +89,17 @@ def test_a_damaged_file_is_said(models: Path) -> None:
         evidence(models).sheet()
 
 
-def kept(sha256: str) -> str:
+def hashes() -> list[str]:
+    models = json.loads((MODELS / "manifest.json").read_text(encoding="utf-8"))["models"]
+    return [one["files"]["weights"]["sha256"] for one in models]
+
+
+def kept(*sha256: str) -> str:
     accuracy = {"value": 0.8, "low": 0.7, "high": 0.9}
     values = {"yes": {"accuracy": accuracy, "labelled_and_found": 40}, "no": {"accuracy": None}}
     return json.dumps({
-        "models": [{"sha256": sha256}], "pictures": 80, "all": {"accuracy": accuracy},
+        "models": [{"sha256": one} for one in sha256], "pictures": 80,
+        "all": {"accuracy": accuracy},
         "groups": {"glasses": {"values": values}},
     })  # fmt: skip
 
@@ -101,16 +107,17 @@ def kept(sha256: str) -> str:
 def test_the_clinics_own_test_is_shown_for_the_engine_it_was_made_with(
     models: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "fairness.json").write_text(kept(entry()["files"]["weights"]["sha256"]))
+    (tmp_path / "fairness.json").write_text(kept(*hashes()))
     sheet = evidence(models, tmp_path).sheet()
     assert (sheet.group_pictures, sheet.group_accuracy) == (80, 0.8)
     glasses = [group.estimate for group in sheet.groups if group.column == "glasses"]
     shown = [(one.key, one.value, one.n) for one in glasses]
     assert shown == [("yes", 0.8, 40), ("no", None, None)]
-    (tmp_path / "fairness.json").write_text(kept("another"))
-    sheet = evidence(models, tmp_path).sheet()
-    assert sheet.group_pictures is None
-    assert [group.column for group in sheet.groups] == list(USUAL_GROUPS)
+    for other in (kept("another"), kept(hashes()[0], "another"), kept(*hashes())[:-20]):
+        (tmp_path / "fairness.json").write_text(other)
+        sheet = evidence(models, tmp_path).sheet()
+        assert sheet.group_pictures is None
+        assert [group.column for group in sheet.groups] == list(USUAL_GROUPS)
 
 
 def test_the_self_test_loads_anew_each_time() -> None:
