@@ -46,6 +46,7 @@ class Camera:
             whole: Whether the window is made as high as the content; the page scrolls inside
                 itself. A dialog is taken in the plain window.
         """
+        page.mouse.move(0, 0)
         for variant in variants:
             if not self.wants(scene, variant):
                 continue

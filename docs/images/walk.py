@@ -32,17 +32,17 @@ PICTURED_QUESTION = 3
 
 
 def clinic(page: Any, camera: Camera) -> None:
-    """From an empty clinic to a signed report; the long clip is read in the meantime."""
+    """From an empty clinic to a signed report, then a second person without a usable face."""
     button(page, "Try with a sample").click()
     expect(page.get_by_text("The patient’s part of the picture")).to_be_visible()
     agree_and_start(page, keep_video=True)
     expect(page.get_by_role("progressbar").first).to_be_visible()
     expect(page.get_by_text(re.compile(r"s read"))).to_be_visible()
     camera.take(page, "upload", SIZES)
+    button(page, "Open review").click(timeout=READING_MS)
     answer_alone(page, camera)
-    # The end of a reading draws the whole page anew, which would close the dialog that follows.
-    button(page, "Open review").wait_for(timeout=READING_MS)
-    settle(page)
+    review(page, camera)
+    report(page, camera)
     add_second_person(page)
     page.get_by_text(re.compile("The questionnaire opens in")).wait_for(timeout=READING_MS)
     crisis(page, camera)
@@ -51,13 +51,11 @@ def clinic(page: Any, camera: Camera) -> None:
     page.get_by_role("link", name="Patients").click()
     expect(page.get_by_role("heading", name="All patients")).to_be_visible()
     camera.take(page, "home", APPEARANCES)
-    review(page, camera)
-    report(page, camera)
 
 
 def answer_alone(page: Any, camera: Camera) -> None:
-    """The first person answers while the clip is read."""
-    page.get_by_role("link", name="Questionnaire").click()
+    """The first person answers; the answers count for the recording on screen."""
+    button(page, "Open questionnaire").click()
     button(page, "Hand over and start").click()
     for number, words in enumerate(ANSWERS, 1):
         expect(page.get_by_text(f"Question {number} of 9")).to_be_visible()
@@ -69,13 +67,13 @@ def answer_alone(page: Any, camera: Camera) -> None:
     choose(page, "Somewhat difficult")
     button(page, "Next").click()
     button(page, "Staff: go on").click()
-    page.get_by_role("link", name="Upload").click()
-    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
 
 
 def add_second_person(page: Any) -> None:
     """A second person whose clip cannot be read waits in the queue."""
     code, name = SECOND_PERSON
+    page.get_by_role("link", name="Upload").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     button(page, "Add patient").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Number in your clinic").fill(code)
@@ -109,7 +107,6 @@ def crisis(page: Any, camera: Camera) -> None:
 
 def review(page: Any, camera: Camera) -> None:
     """The long clip with its two dialogs."""
-    button(page, "Review session").click()
     expect(page.get_by_role("heading", name="The session over time")).to_be_visible()
     camera.take(page, "review", (*SIZES, "1440-dark"))
     for name, scene in (("Compare item by item", "compare"), ("Picture quality", "quality")):
