@@ -49,14 +49,14 @@ def answered_card(voice: Answered, on_open: Callable[[], None], *, leads_page: b
             if voice.responses:
                 st.caption(when(voice.responses[0].answered_at), width="content")
         if not voice.responses:
-            st.header(text.NOT_ANSWERED)
+            st.header(text.NOT_ANSWERED, anchor=False)
             st.markdown(text.NOT_ANSWERED_BODY)
             st.space("stretch")
             if st.button(text.OPEN_QUESTIONNAIRE, icon=":material/assignment:", width="stretch",
                          type="primary" if leads_page else "secondary", key="open_q"):  # fmt: skip
                 on_open()
             return
-        st.header(BAND_WORDS[voice.band] if voice.band else text.NOT_SCORABLE)
+        st.header(BAND_WORDS[voice.band] if voice.band else text.NOT_SCORABLE, anchor=False)
         st.markdown("  \n".join(_total(r, voice.maxima) for r in voice.responses))
         st.caption(" ".join(_notes(voice)))
 
@@ -104,14 +104,14 @@ def observed_card(record: SessionRecord, *, alone: bool) -> None:
                 st.caption(text.ENGINE.format(version=summary.models[0].version),
                            width="content")  # fmt: skip
         if summary is None:
-            st.header(text.NO_SUMMARY)
+            st.header(text.NO_SUMMARY, anchor=False)
             st.markdown(plain(record.error or text.NO_SUMMARY_BODY))
         elif summary.gate.decision is GateDecision.UNRELIABLE:
-            st.header(text.FACE_UNRELIABLE)
+            st.header(text.FACE_UNRELIABLE, anchor=False)
             st.markdown(plain(reason_sentence(summary.gate)))
             st.caption(text.FACE_UNRELIABLE_NOTE)
         elif summary.behaviour_index is None:
-            st.header(text.NO_INDEX)
+            st.header(text.NO_INDEX, anchor=False)
             st.markdown(plain(summary.index_reason or ""))
             st.caption(text.INVESTIGATIONAL)
         else:
@@ -121,7 +121,7 @@ def observed_card(record: SessionRecord, *, alone: bool) -> None:
 
 
 def _index(summary: Summary, index: BehaviourIndex, *, alone: bool) -> None:
-    st.header(face_words(index) + (text.PROVISIONAL if alone else ""))
+    st.header(face_words(index) + (text.PROVISIONAL if alone else ""), anchor=False)
     if index.ci90 is None:
         st.markdown(text.INDEX_BARE.format(value=number(index.value, 1)))
     else:
@@ -178,7 +178,7 @@ def hidden_cards(on_note: Callable[[Band], None]) -> None:
     with st.container(border=True, key="voice_f", height="stretch", gap="xsmall"):
         with _head(text.VOICE_OBSERVED, ":material/face:", "violet"):
             pass
-        st.header(text.HIDDEN)
+        st.header(text.HIDDEN, anchor=False)
         st.markdown(text.HIDDEN_BODY)
         st.space("stretch")
         chosen = st.segmented_control(
