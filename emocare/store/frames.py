@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -11,7 +14,7 @@ from emocare.domain.readings import COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
 from emocare.domain.records import SessionId
 
 SELECT = ", ".join((*COLUMNS, "landmarks_px"))
-"""The columns that ``from_arrow`` needs, in the order of the table."""
+"""The columns that ``from_batches`` needs, in the order of the table."""
 
 _POINTS = 2 * LANDMARKS
 
@@ -36,24 +39,43 @@ def to_arrow(session_id: SessionId, readings: Readings) -> pa.Table:
     return pa.table(columns)
 
 
-def from_arrow(table: pa.Table) -> Readings:
-    """The readings of a table with the columns of ``SELECT``."""
+def from_batches(batches: Iterable[pa.RecordBatch]) -> Readings:
+    """The readings of batches with the columns of ``SELECT``, in time order whatever theirs is.
+
+    Batch by batch, so that a long recording is never held twice.
+    """
+    parts: dict[str, list[NDArray[np.generic]]] = {name: [] for name in COLUMNS}
+    points: list[NDArray[np.float32] | None] = []
+    for batch in batches:
+        for name in COLUMNS:
+            parts[name].append(_values(name, batch.column(name)))
+        points.append(_landmarks(batch))
+    if not points:
+        return Readings.from_frames([])
     columns: dict[str, NDArray[np.generic]] = {}
     for name in COLUMNS:
-        column = table.column(name)
-        if name in TEXT_COLUMNS:
-            columns[name] = np.array(column.to_pylist(), dtype=object)
-        elif name in INT_COLUMNS:
-            columns[name] = column.to_numpy().astype(np.int64)
-        else:
-            columns[name] = column.to_numpy().astype(np.float64)
-    return Readings(columns, _landmarks(table))
+        columns[name] = np.concatenate(parts.pop(name))
+    kept = [part for part in points if part is not None]
+    landmarks = np.concatenate(kept) if len(kept) == len(points) else None
+    order = np.argsort(columns["t_s"].astype(np.float64), kind="stable")
+    if np.all(np.diff(order) > 0):
+        return Readings(columns, landmarks)
+    ordered = {name: column[order] for name, column in columns.items()}
+    return Readings(ordered, None if landmarks is None else landmarks[order])
 
 
-def _landmarks(table: pa.Table) -> NDArray[np.float32] | None:
-    """(T, 70, 2), or None when a row has none or there are no rows."""
-    column = table.column("landmarks_px")
-    if table.num_rows == 0 or column.null_count:
+def _values(name: str, column: pa.Array) -> NDArray[np.generic]:
+    if name in TEXT_COLUMNS:
+        # A handful of words stands in many thousand rows: one object each.
+        return np.array([sys.intern(word) for word in column.to_pylist()], dtype=object)
+    kind = np.int64 if name in INT_COLUMNS else np.float64
+    return np.array(column.to_numpy(zero_copy_only=False), dtype=kind)
+
+
+def _landmarks(batch: pa.RecordBatch) -> NDArray[np.float32] | None:
+    """(T, 70, 2), or None when a row has none."""
+    column = batch.column("landmarks_px")
+    if column.null_count:
         return None
-    flat = column.combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    return np.asarray(flat, dtype=np.float32).reshape(-1, LANDMARKS, 2)
+    flat = column.flatten().to_numpy(zero_copy_only=False)
+    return np.array(flat, dtype=np.float32).reshape(-1, LANDMARKS, 2)

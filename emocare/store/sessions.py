@@ -8,7 +8,7 @@ from emocare.domain.errors import InputError, NotFound
 from emocare.domain.readings import Readings
 from emocare.domain.records import PatientId, SessionId, SessionRecord, SessionState
 from emocare.store.database import Cursor, Database, insert, one, rows, update
-from emocare.store.frames import SELECT, from_arrow, to_arrow
+from emocare.store.frames import SELECT, from_batches, to_arrow
 from emocare.store.rows import (
     SESSION,
     SESSION_WITHOUT_SUMMARY,
@@ -16,6 +16,8 @@ from emocare.store.rows import (
     session_to_row,
 )
 
+BATCH_ROWS = 4096
+"""Rows fetched at a time."""
 _UNFINISHED = (SessionState.QUEUED.value, SessionState.ANALYSING.value)
 
 
@@ -144,10 +146,13 @@ class Sessions(Database):
         """
         with self._read() as cursor:
             _check_session(cursor, session_id)
-            table = cursor.execute(
-                f"SELECT {SELECT} FROM readings WHERE session_id = ? ORDER BY t_s", [session_id]
-            ).to_arrow_table()
-        return from_arrow(table)
+            # Not ORDER BY: the rows were written in time order, and sorting them would hold all
+            # of them once more. What is out of order is put right afterwards.
+            return from_batches(
+                cursor.execute(
+                    f"SELECT {SELECT} FROM readings WHERE session_id = ?", [session_id]
+                ).to_arrow_reader(BATCH_ROWS)
+            )
 
     def delete_readings(self, session_id: SessionId) -> int:
         """Removes the rows of a recording (no consent to keep them) and returns how many.

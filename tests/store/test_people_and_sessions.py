@@ -209,6 +209,16 @@ def test_the_table_has_exactly_the_columns_of_the_domain(store: Store) -> None:
     assert {row[0] for row in described} == {"session_id", *COLUMNS, "landmarks_px"}
 
 
+def test_rows_come_in_time_order_whatever_order_they_were_written_in(store: Store) -> None:
+    late, early = readings(10, 9000), readings(0, 10)
+    store.append_readings(S1, late)
+    store.append_readings(S1, early)
+    found = store.readings(S1)
+    assert len(found) == 9000
+    assert np.array_equal(found["t_s"], np.concatenate([early["t_s"], late["t_s"]]))
+    assert found.text("status").tolist() == [*early.text("status"), *late.text("status")]
+
+
 def test_what_was_not_measured_is_null_in_the_file(store: Store) -> None:
     store.append_readings(S1, readings(0, 10))
     with store._read() as cursor:
