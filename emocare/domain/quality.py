@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -48,6 +49,11 @@ def measures_to_dict(measures: Iterable[QualityMeasure]) -> dict[str, dict[str, 
     return found
 
 
+def title(name: str) -> str:
+    """A measure's name in words: "UpwardCropOfTheFaceImage" is "Upward crop of the face image"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
+
+
 def native_text(value: float | None, unit: str) -> str:
     """A native value as it is printed: "34 %", "12°", "132 px"; "" for None."""
     if value is None:
@@ -63,7 +69,10 @@ def native_text(value: float | None, unit: str) -> str:
 
 
 def need_text(measure: QualityMeasure) -> str:
-    """The limits as they are printed: "40 to 220", "96 px", "≤ 30°"; "" without any."""
+    """The limits as they are printed: "40 to 220", "96 px", "≤ 30°", for an edge of the picture
+    "inside"; "" without any."""
+    if measure.unit == "widths" and measure.least == 0:
+        return "inside"
     least, most = (native_text(v, measure.unit) for v in (measure.least, measure.most))
     if least and most:
         return f"{least} to {most}"

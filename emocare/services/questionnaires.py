@@ -45,6 +45,8 @@ DEFAULT_PACK: tuple[str, ...] = ("PHQ-9", "GAD-7")
 MODES: tuple[str, ...] = ("self", "interviewer")
 
 VALID_FOR = timedelta(days=14)
+SAME_VISIT = timedelta(days=1)
+"""Answers given for no session count for a recording that began up to so long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ class Questionnaires:
         """What leads for a session: questionnaire before face (clinical specification 3.7)."""
         record = self._store.session(session_id)
         results = [
-            DatedResult(r.result, r.answered_at, same_session=r.session_id == session_id)
+            DatedResult(r.result, r.answered_at, same_session=_is_of(r, record))
             for r in self._store.responses(record.patient_id)
         ]
         return headline(
@@ -301,7 +303,17 @@ def _alerts(response: Response) -> list[Alert]:
     ]  # fmt: skip
 
 
+def _is_of(response: Response, record: SessionRecord) -> bool:
+    """Whether an answer was given in a session: for it, or for none within its day.
+
+    Whoever fills in a form while the recording is still being read answers at that visit.
+    """
+    if response.session_id is not None:
+        return response.session_id == record.id
+    return timedelta(0) <= response.answered_at - record.started_at <= SAME_VISIT
+
+
 def _counts(response: Response, record: SessionRecord) -> bool:
-    if response.session_id == record.id:
+    if _is_of(response, record):
         return True
     return timedelta(0) <= record.started_at - response.answered_at <= VALID_FOR

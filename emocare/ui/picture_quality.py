@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emocare.domain.errors import EmoCareError
-from emocare.domain.quality import QualityMeasure, native_text, need_text
+from emocare.domain.quality import QualityMeasure, native_text, need_text, title
 from emocare.domain.records import SessionRecord
 from emocare.domain.summary import Summary, person_change_text
 from emocare.ui import context, text
@@ -52,7 +52,7 @@ def dialog(summary: Summary) -> None:
     lines = [_line(measure) for measure in measured]
     st.table({name: [line[i] for line in lines] for i, name in enumerate(text.QUALITY_COLUMNS)},
              hide_index=True, alt=text.QUALITY_TITLE)  # fmt: skip
-    missing = ", ".join(m.name for m in summary.quality if m.value is None)
+    missing = ", ".join(title(m.name) for m in summary.quality if m.value is None)
     if missing:
         st.caption(text.QUALITY_MISSING.format(names=missing))
 
@@ -63,7 +63,7 @@ def _line(measure: QualityMeasure) -> tuple[str, str, str, str, str]:
         result = f"{result}, {100 * measure.passed_share:.0f} %"
     if measure.advice is not None:
         result = f"**{result}.** {measure.advice}"
-    return (measure.name, native_text(measure.value, measure.unit), need_text(measure),
+    return (title(measure.name), native_text(measure.value, measure.unit), need_text(measure),
             "" if measure.score is None else number(measure.score), result)  # fmt: skip
 
 

@@ -269,16 +269,16 @@ class TestQuality:
 
     def test_named_measures_with_need_and_what_to_do(self) -> None:
         text = text_of(make_report())
-        assert "LuminanceMean 118 40 to 220 yes, 100 %" in text
-        assert "HeadPoseYaw 6° ≤ 30° yes, 98 %" in text
+        assert "Luminance mean 118 40 to 220 yes, 100 %" in text
+        assert "Head pose yaw 6° ≤ 30° yes, 98 %" in text
         assert "Sharpness 31 40 no, 21 %" in text
         assert "Sharpness: Steady and focus the camera, and clean its lens." in text
-        assert "EyesOpen 0.28 not judged" in text
-        assert "Without a value: OverExposurePrevention." in text
+        assert "Eyes open 0.28 not judged" in text
+        assert "Without a value: Over exposure prevention." in text
 
     def test_without_readings_there_are_no_picture_measures(self) -> None:
         text = text_of(make_report(quality=()))
-        assert "LuminanceMean" not in text and "Valid time 182 s" in text
+        assert "Luminance mean" not in text and "Valid time 182 s" in text
 
     def test_another_person_is_named_with_the_time(self) -> None:
         changes = (PersonChange(72.0, 95.5, 12.0, False), PersonChange(120.0, 180.0, 6.0, True))

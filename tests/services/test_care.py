@@ -207,6 +207,23 @@ def test_the_questionnaire_leads_for_fourteen_days(
     assert len(app.questionnaires.of_session(session.id)) == 1
 
 
+def test_answers_given_while_the_recording_is_read_are_of_that_visit(
+    app: App, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the menu, for no session in particular: the same day counts, the day after does not."""
+    session = record(app, patient, times(4))
+    after = {"hours": 30}
+    monkeypatch.setattr(
+        "emocare.services.questionnaires.now", lambda: now() + timedelta(hours=after["hours"])
+    )
+    answered(app, patient, (3,) * 8 + (0,))
+    assert app.questionnaires.headline(session.id).source == "none"
+    after["hours"] = 1
+    answered(app, patient, CALM)
+    assert app.questionnaires.headline(session.id).source == "questionnaire"
+    assert len(app.questionnaires.of_session(session.id)) == 1
+
+
 @pytest.mark.parametrize(
     ("index", "value"), [(9, 0), (-1, 0), (0, 4), (0, -1), (0, True), (0, 1.0), (0, "2")]
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reportlab.platypus import Flowable
 
-from emocare.domain.quality import QualityMeasure, native_text, need_text
+from emocare.domain.quality import QualityMeasure, native_text, need_text, title
 from emocare.domain.summary import GateDecision, Summary, person_change_text
 from emocare.report import words
 from emocare.report.blocks import gap, head, heading, pairs, table, text, together
@@ -104,7 +104,7 @@ def _gate(summary: Summary) -> list[Measure]:
 def _picture(measures: Sequence[QualityMeasure]) -> list[Measure]:
     """The measures that have a value, under the standard's names."""
     return [
-        Measure(m.name, native_text(m.value, m.unit), need_text(m), _result(m))
+        Measure(title(m.name), native_text(m.value, m.unit), need_text(m), _result(m))
         for m in measures if m.value is not None
     ]  # fmt: skip
 
@@ -127,8 +127,8 @@ def _notes(measures: Sequence[QualityMeasure]) -> list[str]:
     """What to do where a measure fails, how to read the table, and what has no value."""
     if not measures:
         return []
-    lines = [f"{m.name}: {m.advice}" for m in measures if m.passed is False]
-    missing = ", ".join(m.name for m in measures if m.value is None)
+    lines = [f"{title(m.name)}: {m.advice}" for m in measures if m.passed is False]
+    missing = ", ".join(title(m.name) for m in measures if m.value is None)
     lines.append(
         "Names of ISO/IEC 29794-5, values and limits of this project: the median over the time "
         "with the patient’s face, and the share of it in which a picture passes."
