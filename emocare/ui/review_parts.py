@@ -153,7 +153,7 @@ def drivers(summary: Summary) -> None:
     st.dataframe(frame, hide_index=True, column_config=config, alt=text.DRIVERS_ALT,
                  height="content")  # fmt: skip
     missing = [
-        f"{ITEM_WORDS.get(d.item, d.item)} ({plain(d.reason).rstrip(".")})" if d.reason
+        f"{ITEM_WORDS.get(d.item, d.item)} ({plain(d.reason.rstrip('.'))})" if d.reason
         else ITEM_WORDS.get(d.item, d.item)
         for d in index.drivers if d.contribution is None
     ]  # fmt: skip
