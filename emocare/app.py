@@ -11,6 +11,7 @@ from typing import Self
 from emocare import __version__
 from emocare.domain.errors import InputError
 from emocare.domain.summary import ModelRef
+from emocare.services import memory
 from emocare.services.alerts import Alerts
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.evidence import Evidence
@@ -75,6 +76,7 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
         InputError: The data folder cannot be made.
         StoreError: The database is in use elsewhere, or newer than this version.
     """
+    memory.keep_pictures_apart()
     workplace = workplace_of(settings)
     make_data_dir(settings.data_dir)
     store = Store.open(settings.database)

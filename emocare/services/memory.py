@@ -10,6 +10,11 @@ import ctypes
 import sys
 from functools import cache
 
+M_MMAP_THRESHOLD = -3
+"""Number of that setting in glibc's malloc.h."""
+PICTURE_BYTES = 512 * 1024
+"""What is at least as large is a picture."""
+
 
 def give_back() -> None:
     """Returns free memory of this process to the system where the C library can be asked (glibc).
@@ -19,6 +24,17 @@ def give_back() -> None:
     library = _library()
     if library is not None:
         library.malloc_trim(0)
+
+
+def keep_pictures_apart() -> None:
+    """From now on pictures get memory of their own, returned as soon as one is gone (glibc).
+
+    Otherwise the C library raises the size from which it does so as pictures come and go, and
+    takes them from the space between rows that stay. Any thread; does nothing elsewhere.
+    """
+    library = _library()
+    if library is not None:
+        library.mallopt(M_MMAP_THRESHOLD, PICTURE_BYTES)
 
 
 @cache

@@ -37,9 +37,35 @@ def test_what_lies_free_between_kept_blocks_goes_back() -> None:
     assert kept == 2000 and returned > 100e6
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc can be asked")
+def test_a_picture_that_is_gone_leaves_nothing_behind() -> None:
+    """Even after a larger one had come and gone, which moves the C library's own limit."""
+    if memory._library() is None:
+        pytest.skip("this C library cannot be asked")
+    code = """
+import psutil
+from emocare.services import memory
+
+memory.keep_pictures_apart()
+del_me = bytearray(b"x" * 20_000_000)
+del del_me
+kept = []
+before = psutil.Process().memory_info().rss
+for _ in range(300):
+    picture = bytearray(b"x" * 700_000)
+    kept.append(bytearray(b"x" * 2000))
+    del picture
+print(psutil.Process().memory_info().rss - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True,
+                          capture_output=True, check=True)  # fmt: skip
+    assert int(done.stdout) < 5e6
+
+
 def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     memory._library.cache_clear()
     assert memory._library() is None
     memory.give_back()
+    memory.keep_pictures_apart()
     memory._library.cache_clear()
