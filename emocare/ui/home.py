@@ -40,8 +40,7 @@ def empty(people: People) -> None:
         with st.container(horizontal=True):
             if st.button(text.TRY_SAMPLE, type="primary", icon=":material/science:"):
                 try_sample(people)
-            if st.button(text.ADD_PATIENT, icon=":material/person_add:"):
-                patient_forms.add_dialog()
+            patient_forms.add_button()
 
 
 def try_sample(people: People) -> None:

@@ -12,7 +12,7 @@ from emocare.domain.records import SessionId, SessionState
 from emocare.domain.summary import GateDecision
 from emocare.services.jobs import Job
 from emocare.services.questionnaires import Offer
-from emocare.ui import context, frame, text
+from emocare.ui import context, frame, patient_forms, text
 from emocare.ui.wording import GATE_WORDS, plain, span
 
 TICK_S = 1.0
@@ -49,7 +49,7 @@ def _is_busy(jobs: list[Job]) -> bool:
 
 def _draw(was_busy: bool, top: DeltaGenerator, main: bool) -> None:
     jobs = context.app().recordings.jobs()
-    if _is_busy(jobs) != was_busy:
+    if _is_busy(jobs) != was_busy and not patient_forms.is_open():
         st.rerun()
     if not jobs:
         top.empty()
@@ -136,6 +136,8 @@ def _count_down(jobs: list[Job], top: DeltaGenerator) -> None:
         return
     job, offer = found
     started = st.session_state.setdefault(OFFER, {}).setdefault(job.session_id, time.monotonic())
+    if patient_forms.is_open():
+        started = st.session_state[OFFER][job.session_id] = time.monotonic()
     left = COUNT_DOWN_S - (time.monotonic() - started)
     if left <= 0:
         _open(job, offer)

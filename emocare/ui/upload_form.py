@@ -46,8 +46,7 @@ def choose_patient(current: Patient | None) -> Patient | None:
             placeholder=text.WHO_HINT if ids else text.NO_PATIENTS, disabled=not ids,
             format_func=lambda i: f"{people[i].name}, {people[i].code}",
         )  # fmt: skip
-        if st.button(text.ADD_PATIENT, icon=":material/person_add:"):
-            patient_forms.add_dialog()
+        patient_forms.add_button()
     if chosen is None:
         return None
     if current is None or chosen != current.id:

@@ -16,8 +16,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(gap="xxsmall", width="stretch"):
         st.title(text.PATIENTS, anchor=False)
         st.caption(home.day_line(len(everybody)))
-    if everybody and st.button(text.ADD_PATIENT, icon=":material/person_add:"):
-        patient_forms.add_dialog()
+    if everybody:
+        patient_forms.add_button()
 alert_strip.show()
 
 if not everybody:
