@@ -135,6 +135,7 @@ class Sessions(Database):
             cursor.register("chunk", to_arrow(session_id, readings))
             cursor.execute("INSERT INTO readings BY NAME SELECT * FROM chunk")
             cursor.unregister("chunk")
+        self._give_back()
 
     def readings(self, session_id: SessionId) -> Readings:
         """Every row of a recording in time order; empty before the first.

@@ -6,9 +6,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
 from emocare.domain.errors import InputError
+from emocare.domain.readings import NUMBER_COLUMNS, Readings
 from emocare.domain.records import AlertId, PatientId, SessionId
-from emocare.store import Store
+from emocare.store import Store, database
 from tests.store.made_up import NOW, alert, patient, readings, response, same, session
 
 THREADS = 5
@@ -98,3 +102,33 @@ def test_closing_while_others_work_ends_them_kindly(store: Store) -> None:
     faults = together(work)
     assert len(faults) == THREADS - 1
     assert {str(fault) for fault in faults} == {"The database is closed. Start Emo-Care again."}
+
+
+def test_what_was_written_is_not_kept_in_memory_as_well(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "KEPT_BLOCKS", "3MB")
+    random = np.random.default_rng(0)
+    for turn in range(60):
+        columns = dict(readings(200 * turn, 200 * turn + 200).columns)
+        columns |= {name: random.random(200) for name in NUMBER_COLUMNS}
+        store.append_readings(SessionId("s1"), Readings(columns))
+
+    with store._read() as cursor:
+        kept, limit = cursor.execute(
+            "SELECT sum(memory_usage_bytes), current_setting('memory_limit') FROM duckdb_memory()"
+        ).fetchall()[0]
+    assert kept < 4_000_000
+    assert limit.endswith("GiB")
+    assert len(store.readings(SessionId("s1"))) == 12_000
+
+
+def test_forgetting_leaves_a_reading_under_way_alone(store: Store) -> None:
+    store.append_readings(SessionId("s1"), readings(0, 3000))
+    with store._read() as cursor:
+        batches = cursor.execute("SELECT * FROM readings").to_arrow_reader(500)
+        first = batches.read_next_batch().num_rows
+        store.append_readings(SessionId("s1"), readings(3000, 3010))
+        rest = sum(batch.num_rows for batch in batches)
+    assert first + rest == 3000
+    assert len(store.readings(SessionId("s1"))) == 3010
