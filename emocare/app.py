@@ -21,6 +21,7 @@ from emocare.services.questionnaires import Questionnaires
 from emocare.services.recordings import Recordings
 from emocare.services.reports import Reports
 from emocare.services.reviews import Reviews
+from emocare.services.session_exports import SessionExports
 from emocare.services.system import Check, System
 from emocare.services.workplace import Workplace
 from emocare.settings import ROOT, Settings
@@ -42,6 +43,7 @@ class App:
     reviews: Reviews
     person_marks: PersonMarks
     reports: Reports
+    exports: SessionExports
     system: System
     engine: FaceEngine
     evidence: Evidence
@@ -82,12 +84,13 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
     store = Store.open(settings.database)
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     questionnaires = Questionnaires(store, workplace)
+    reports = Reports(store, workplace, questionnaires)
     return App(
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace), questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace),
-        reports=Reports(store, workplace, questionnaires),
+        reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine), _store=store,
     )  # fmt: skip

@@ -52,6 +52,10 @@ Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing e
 Data = Annotated[Path, typer.Argument(
     metavar="DATA", help="Folder of the data sets, or the archive itself.")]
 
+Named = Annotated[bool, typer.Option(
+    "--named/--pseudonymous", help="With name, number and signed document; otherwise under a "
+    "pseudonym.")]
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; bad input is one line on stderr."""
@@ -166,16 +170,50 @@ def score(
 def report(
     session_id: Annotated[str, typer.Argument(
         metavar="SESSION_ID", help="As analyze --patient says it.")],
-    pdf: Annotated[Path, typer.Option(metavar="FILE", help="Where the PDF goes.")],
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the PDF goes.")] = None,
+    fhir: Annotated[Path | None, typer.Option(
+        metavar="FILE", help="The session as a FHIR R4B bundle in JSON.")] = None,
     csv: Annotated[Path | None, typer.Option(
-        metavar="FILE", help="Also the session as a table.")] = None,
+        metavar="FILE", help="The session as one table.")] = None,
+    named: Named = False,
 ) -> None:  # fmt: skip
     """Renders what the report page renders: the signed report, otherwise a draft.
 
-    Example: python -m emocare report 4f2c... --pdf report.pdf --csv report.csv
+    Example: python -m emocare report 4f2c... --pdf report.pdf --fhir report.json --csv report.csv
     """
     with build_app(load_settings()) as app:
-        written = app.reports.write(SessionId(session_id), pdf, csv)
+        written = app.exports.write_report(
+            SessionId(session_id), pdf=pdf, fhir=fhir, csv=csv, named=named
+        )
+    for path in written:
+        print(path)
+
+
+@cli.command()
+def export(
+    sessions: Annotated[list[str] | None, typer.Argument(
+        metavar="SESSION_ID", help="Sessions to export.")] = None,
+    out: Annotated[Path, typer.Option(
+        metavar="DIR", help="Each session goes into a folder of its own.")] = Path("export"),
+    patient: Annotated[str | None, typer.Option(
+        metavar="CODE", help="Every session of this patient.")] = None,
+    named: Named = False,
+) -> None:  # fmt: skip
+    """Writes sessions for others: FHIR bundle, tables in CSV and Parquet with their dictionary.
+
+    With --named also the signed report; without, nothing that names anybody.
+
+    Example: python -m emocare export --patient P-0148 --named --out export
+    """
+    if bool(sessions) is (patient is not None):
+        raise InputError("Give either sessions or --patient.")
+    with build_app(load_settings()) as app:
+        wanted = [SessionId(s) for s in sessions or []]
+        if patient is not None:
+            wanted = app.exports.sessions_of(app.people.by_code(patient).id)
+            if not wanted:
+                raise InputError(f"{patient} has no session to export.")
+        written = app.exports.write_all(wanted, out, named=named)
     for path in written:
         print(path)
 
