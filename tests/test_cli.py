@@ -26,7 +26,7 @@ from tests.media.clips import make_clip, make_sound, steady
 from tests.services.fakes import ScriptedReader
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("analyze", "classify", "score", "report", "doctor", "bench", "train face",
+COMMANDS = ("analyze", "classify", "score", "report", "export", "doctor", "bench", "train face",
             "evaluate expressions", "evaluate action-units", "evaluate landmarks", "evaluate all",
             "evaluate fairness")  # fmt: skip
 
@@ -230,6 +230,11 @@ BAD_WORDS: dict[str, tuple[list[str], str]] = {
     "difficulty not asked": (["score", "gad2", "--answers", "0,1", "--difficulty", "1"], "GAD-2"),
     "previous": (["score", "phq9", "--answers", NINE, "--previous", "28"], "28"),
     "no such session": (["report", "none", "--pdf", "x.pdf"], "does not exist"),
+    "nothing to write": (["report", "none"], "Give at least one of --pdf, --fhir and --csv"),
+    "export of nothing": (["export"], "Give either sessions or --patient"),
+    "export of both": (["export", "none", "--patient", "P-1"], "either sessions or --patient"),
+    "export of nobody": (["export", "--patient", "P-9"], "P-9"),
+    "export of no session": (["export", "none"], "does not exist"),
     "no picture": (["classify", "gone.png"], "gone.png"),
     "crop": (["classify", "a.png", "--crop", "maybe"], "maybe"),
     "no data": (["evaluate", "expressions", "no/such/folder"], "ferplus.npz is not there"),
@@ -383,13 +388,27 @@ def test_score_takes_a_form_that_begins_unanswered(run: Run) -> None:
 def test_report_renders_what_the_page_renders(run: Run, clip: Path, tmp_path: Path) -> None:
     add_patient()
     session_id = json.loads(run("analyze", clip, "--patient", "P-1", "--json")[1])["session_id"]
-    pdf, csv = tmp_path / "r.pdf", tmp_path / "r.csv"
-    code, out, _ = run("report", session_id, "--pdf", pdf, "--csv", csv)
-    assert code == 0 and out.splitlines() == [str(pdf), str(csv)]
+    pdf, csv, fhir = tmp_path / "r.pdf", tmp_path / "r.csv", tmp_path / "r.json"
+    code, out, _ = run("report", session_id, "--pdf", pdf, "--csv", csv, "--fhir", fhir)
+    assert code == 0 and out.splitlines() == [str(pdf), str(fhir), str(csv)]
+    assert "Ada Example" not in fhir.read_text("utf-8")
+    assert run("report", session_id, "--fhir", fhir, "--named")[0] == 0
+    assert "Ada Example" in fhir.read_text("utf-8")
     assert pdf.read_bytes().startswith(b"%PDF") and csv.read_text("utf-8-sig")
     with build_app(load_settings(), ScriptedReader().loaded) as app:
         current = app.reports.current(SessionId(session_id))
         assert current is not None and current.pdf == pdf.read_bytes()
+
+
+def test_export_writes_a_folder_for_each_session(run: Run, clip: Path, tmp_path: Path) -> None:
+    add_patient()
+    ids = [json.loads(run("analyze", clip, "--patient", "P-1", "--json")[1])["session_id"]
+           for _ in range(2)]  # fmt: skip
+    code, out, _ = run("export", "--patient", "p-1", "--out", tmp_path / "e")
+    assert code == 0 and len(out.splitlines()) == 2 * 16
+    assert sorted(p.name for p in (tmp_path / "e").iterdir()) == sorted(ids)
+    assert run("export", ids[0], "--out", tmp_path / "f")[0] == 0
+    assert [p.name for p in (tmp_path / "f").iterdir()] == [ids[0]]
 
 
 def test_doctor_says_what_is_wrong_with_exit_code_one(
@@ -563,7 +582,7 @@ def test_help_lists_what_exists_and_shows_an_example(run: Run) -> None:
     assert listed & {command.split()[0] for command in COMMANDS} == {
         command.split()[0] for command in COMMANDS
     }
-    assert not listed & {"backup", "restore", "user", "erase", "export", "verify-audit"}
+    assert not listed & {"backup", "restore", "user", "erase", "verify-audit"}
     for command in COMMANDS:
         code, out, _ = run(*command.split(), "--help")
         assert code == 0
