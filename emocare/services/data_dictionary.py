@@ -56,7 +56,7 @@ _SESSION = (
     SESSION,
     Column("patient", TEXT, "Pseudonym: the same person always has the same one."),
     Column("started_at", TIME, "Start of the recording, or when the video was added."),
-    Column("protocol", TEXT, "Task of the recording.", values=("free", "guided")),
+    Column("protocol", TEXT, "Task: free, or guided by the protocol."),
     Column("state", TEXT, "What became of it.", values=tuple(s.value for s in SessionState)),
     Column("duration_s", NUMBER, "Length of the recording.", "s", 0),
     Column("gate", TEXT, "Whether the face could be read.",

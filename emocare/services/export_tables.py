@@ -75,7 +75,7 @@ class SessionTables:
         identity = pa.array([self.record.id] * kept.num_rows, pa.string())
         columns = TABLES["readings"]
         arrays = [identity if c.name == "session_id" else kept[c.name] for c in columns]
-        return pa.Table.from_arrays(arrays, schema=schema(columns))
+        return pa.Table.from_arrays(arrays, schema=schema(columns, [a.type for a in arrays]))
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Name and bytes of every file: the dictionary, then each table in both forms."""
@@ -97,12 +97,12 @@ class SessionTables:
         return out.getvalue()
 
 
-def schema(columns: Sequence[Column]) -> pa.Schema:
-    """Types of a table; each field carries unit, range and meaning with it."""
+def schema(columns: Sequence[Column], types: Sequence[pa.DataType] = ()) -> pa.Schema:
+    """Types of a table, those of the dictionary unless given; each field carries its meaning."""
     return pa.schema([
-        pa.field(c.name, _TYPES[c.kind],
+        pa.field(c.name, kind,
                  metadata={"unit": c.unit, "range": c.range_text, "meaning": c.meaning})
-        for c in columns
+        for c, kind in zip(columns, types or [_TYPES[c.kind] for c in columns], strict=True)
     ])  # fmt: skip
 
 
