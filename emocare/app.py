@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +11,7 @@ from typing import Self
 from emocare import __version__
 from emocare.domain.errors import InputError
 from emocare.domain.summary import ModelRef
-from emocare.services import memory
+from emocare.services import memory, reference_files
 from emocare.services.alerts import Alerts
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.evidence import Evidence
@@ -19,11 +19,13 @@ from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.recordings import Recordings
+from emocare.services.references import References
 from emocare.services.reports import Reports
 from emocare.services.reviews import Reviews
+from emocare.services.session_exports import SessionExports
 from emocare.services.system import Check, System
 from emocare.services.workplace import Workplace
-from emocare.settings import ROOT, Settings
+from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
 from emocare.vision import load_face_reader
 
@@ -42,6 +44,8 @@ class App:
     reviews: Reviews
     person_marks: PersonMarks
     reports: Reports
+    exports: SessionExports
+    references: References
     system: System
     engine: FaceEngine
     evidence: Evidence
@@ -82,12 +86,14 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
     store = Store.open(settings.database)
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     questionnaires = Questionnaires(store, workplace)
+    reports = Reports(store, workplace, questionnaires)
     return App(
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace), questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace),
-        reports=Reports(store, workplace, questionnaires),
+        reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
+        references=References(store, workplace, questionnaires, engine),
         system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine), _store=store,
     )  # fmt: skip
@@ -112,7 +118,13 @@ def examine(settings: Settings) -> list[Check]:
         Store.open(settings.database).close()
         return DATABASE_OPENS
 
-    return System(workplace_of(settings), face_engine(settings), database).doctor()
+    try:
+        workplace, faults = workplace_of(settings), []
+    except InputError as error:
+        workplace = workplace_of(replace(settings, reference=PROVISIONAL))
+        faults = [Check("reference", False, str(error), "Do what the message says.")]
+    checks = System(workplace, face_engine(settings), database).doctor()
+    return [c for c in checks if not faults or c.name != "reference"] + faults
 
 
 def workplace_of(settings: Settings) -> Workplace:
@@ -124,6 +136,7 @@ def workplace_of(settings: Settings) -> Workplace:
         max_video_s=settings.max_video_s, max_video_bytes=settings.max_video_bytes,
         allow_face_headline=settings.allow_face_headline, app_version=__version__,
         git_commit=commit_of(ROOT),
+        references=reference_files.in_use(settings.data_dir, settings.reference),
     )  # fmt: skip
 
 

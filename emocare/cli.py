@@ -12,7 +12,7 @@ import shutil
 import zipfile
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -23,11 +23,11 @@ from typer._click.exceptions import ClickException
 from emocare.app import build_app, examine, face_engine, workplace_of
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
-from emocare.services import batch, fairness, forms, stills
+from emocare.services import batch, fairness, forms, reference_files, reference_words, stills
 from emocare.services.console import Meter, describe, say
 from emocare.services.samples import list_samples
 from emocare.services.whole_path import time_path
-from emocare.settings import load_settings
+from emocare.settings import PROVISIONAL, keep_setting, load_settings
 
 FACE_ARCHIVES = ("ferplus.npz", "faces.npz", "masked_faces.npz", "scenes.npz")
 FINDING, BAD_INPUT, STOPPED = 1, 2, 130
@@ -45,12 +45,21 @@ evaluate = typer.Typer(
     help="Measures the accuracy of the shipped weights on a data set.\n\n"
          "Example: python -m emocare evaluate expressions DATA --json",
 )  # fmt: skip
+reference = typer.Typer(
+    help="The site's own table of typical values, from sessions of consenting people without "
+         "symptoms.\n\nExample: python -m emocare reference build --protocol guided",
+)  # fmt: skip
 cli.add_typer(train, name="train")
 cli.add_typer(evaluate, name="evaluate")
+cli.add_typer(reference, name="reference")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else there.")]
 Data = Annotated[Path, typer.Argument(
     metavar="DATA", help="Folder of the data sets, or the archive itself.")]
+
+Named = Annotated[bool, typer.Option(
+    "--named/--pseudonymous", help="With name, number and signed document; otherwise under a "
+    "pseudonym.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -166,18 +175,128 @@ def score(
 def report(
     session_id: Annotated[str, typer.Argument(
         metavar="SESSION_ID", help="As analyze --patient says it.")],
-    pdf: Annotated[Path, typer.Option(metavar="FILE", help="Where the PDF goes.")],
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the PDF goes.")] = None,
+    fhir: Annotated[Path | None, typer.Option(
+        metavar="FILE", help="The session as a FHIR R4B bundle in JSON.")] = None,
     csv: Annotated[Path | None, typer.Option(
-        metavar="FILE", help="Also the session as a table.")] = None,
+        metavar="FILE", help="The session as one table.")] = None,
+    named: Named = False,
 ) -> None:  # fmt: skip
     """Renders what the report page renders: the signed report, otherwise a draft.
 
-    Example: python -m emocare report 4f2c... --pdf report.pdf --csv report.csv
+    Example: python -m emocare report 4f2c... --pdf report.pdf --fhir report.json --csv report.csv
     """
     with build_app(load_settings()) as app:
-        written = app.reports.write(SessionId(session_id), pdf, csv)
+        written = app.exports.write_report(
+            SessionId(session_id), pdf=pdf, fhir=fhir, csv=csv, named=named
+        )
     for path in written:
         print(path)
+
+
+@cli.command()
+def export(
+    sessions: Annotated[list[str] | None, typer.Argument(
+        metavar="SESSION_ID", help="Sessions to export.")] = None,
+    out: Annotated[Path, typer.Option(
+        metavar="DIR", help="Each session goes into a folder of its own.")] = Path("export"),
+    patient: Annotated[str | None, typer.Option(
+        metavar="CODE", help="Every session of this patient.")] = None,
+    named: Named = False,
+) -> None:  # fmt: skip
+    """Writes sessions for others: FHIR bundle, tables in CSV and Parquet with their dictionary.
+
+    With --named also the signed report; without, nothing that names anybody.
+
+    Example: python -m emocare export --patient P-0148 --named --out export
+    """
+    if bool(sessions) is (patient is not None):
+        raise InputError("Give either sessions or --patient.")
+    with build_app(load_settings()) as app:
+        wanted = [SessionId(s) for s in sessions or []]
+        if patient is not None:
+            wanted = app.exports.sessions_of(app.people.by_code(patient).id)
+            if not wanted:
+                raise InputError(f"{patient} has no session to export.")
+        written = app.exports.write_all(wanted, out, named=named)
+    for path in written:
+        print(path)
+
+
+@reference.command("build")
+def reference_build(
+    protocol: Annotated[str, typer.Option(
+        metavar="guided|free", help="Task of the sessions it is built from.")] = "guided",
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Builds a new version from stored sessions; says how many are missing when there are too few.
+
+    Counted are sessions of consenting people with a reliable face, read by the networks of this
+    installation, with PHQ-9 and GAD-7 of at most 4; the newest of each person. It is not in use
+    before 'reference use'.
+
+    Example: python -m emocare reference build --protocol guided
+    """
+    with build_app(load_settings()) as app:
+        built = app.references.build(protocol)
+    if as_json:
+        _print(built.to_dict())
+    else:
+        own = sum(row.mu is not None for row in built.features.values())
+        print(f"{built.id}: {built.sessions} sessions, {own} of {len(built.features)} features, "
+              f"SHA-256 {built.table_sha256}. Compare it, then: python -m emocare reference use "
+              f"{built.id}")  # fmt: skip
+
+
+@reference.command("list")
+def reference_list(as_json: Json = False) -> None:
+    """Lists the tables of this installation, which is in use, and whether it holds here.
+
+    Example: python -m emocare reference list
+    """
+    settings = load_settings()
+    told = reference_words.listed(settings.data_dir, settings.reference,
+                                  face_engine(settings).get().models)  # fmt: skip
+    if as_json:
+        _print({"references": told})
+    else:
+        print("\n".join(reference_words.line(entry) for entry in told))
+
+
+@reference.command("compare")
+def reference_compare(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="For example site-guided-v1.")],
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Shows a table beside the provisional one, feature by feature in its own unit.
+
+    Example: python -m emocare reference compare site-guided-v1
+    """
+    rows = reference_words.compared(load_settings().data_dir, name)
+    if as_json:
+        _print({"reference": name, "features": [
+            {**asdict(row), "large": row.large} for row in rows]})  # fmt: skip
+    else:
+        print(reference_words.table(rows))
+
+
+@reference.command("use")
+def reference_use(
+    name: Annotated[str, typer.Argument(
+        metavar="NAME", help="For example site-guided-v1, or provisional-v0 to switch it off.")],
+) -> None:  # fmt: skip
+    """Writes into the settings which table new results are computed with.
+
+    Results of before keep theirs, and are not compared with results of another one.
+
+    Example: python -m emocare reference use site-guided-v1
+    """
+    settings = load_settings()
+    if name != PROVISIONAL:
+        reference_files.load(settings.data_dir, name)
+    chosen = reference_files.with_chosen(settings.reference, name)
+    file = keep_setting(settings.data_dir, "reference", chosen)
+    print(f"{file}: reference = {chosen}. Start Emo-Care again to use it.")
 
 
 @cli.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +14,9 @@ from emocare.domain.errors import InputError
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds ``streamlit_app.py``, ``models/`` and ``sample_videos/``."""
 
+PROVISIONAL = "provisional-v0"
+"""The table of typical values that is shipped."""
+SETTINGS_FILE = "settings.toml"
 
 UNNAMED = "Clinician"
 """Who uses the workstation as long as nobody has said."""
@@ -35,6 +40,8 @@ class Settings:
         blind_first: Hide the facial index until the clinician has noted an impression.
         max_video_s: Longest recording in seconds.
         max_video_bytes: Largest recording in bytes.
+        reference: Tables of typical values in use: the provisional one, or the site's own by
+            their names, separated by commas, at most one for each protocol.
     """
 
     data_dir: Path = ROOT / "data"
@@ -50,6 +57,7 @@ class Settings:
     blind_first: bool = False
     max_video_s: float = 2 * 3600.0
     max_video_bytes: int = 4 * 1024**3
+    reference: str = PROVISIONAL
 
     @property
     def database(self) -> Path:
@@ -77,7 +85,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
     env = dict(os.environ) if environ is None else environ
     values: dict[str, object] = {}
     data_dir = Path(env.get("EMOCARE_DATA_DIR", ROOT / "data"))
-    file = data_dir / "settings.toml"
+    file = data_dir / SETTINGS_FILE
     if file.exists():
         values |= tomllib.loads(file.read_text(encoding="utf-8"))
     names = {f.name for f in fields(Settings)}
@@ -90,6 +98,37 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
             values[name] = raw
     values["data_dir"] = data_dir
     return Settings(**{n: _cast(n, v) for n, v in values.items()})  # type: ignore[arg-type]
+
+
+def keep_setting(data_dir: Path, name: str, value: str) -> Path:
+    """Writes one text into ``settings.toml`` of the data folder; every other line stays.
+
+    Raises:
+        InputError: The file cannot be read or written, or a variable of the environment wins
+            over it.
+    """
+    variable = f"EMOCARE_{name.upper()}"
+    if variable in os.environ:
+        raise InputError(f"{variable} is set and wins over {SETTINGS_FILE}. Change it there.")
+    file = data_dir / SETTINGS_FILE
+    line = f"{name} = {json.dumps(value)}"
+    try:
+        old = file.read_text(encoding="utf-8") if file.exists() else ""
+        lines = old.splitlines()
+        mine = [i for i, text in enumerate(lines) if re.match(rf"\s*{name}\s*=", text)]
+        if mine:
+            lines[mine[0]] = line
+        else:
+            lines.append(line)
+        new = "\n".join(lines) + "\n"
+        if tomllib.loads(new) != {**tomllib.loads(old), name: value}:
+            raise InputError(f"{file} is laid out in an unusual way. Write {line} into it.")
+        part = file.with_name(f"{SETTINGS_FILE}.part")
+        part.write_text(new, encoding="utf-8")
+        part.replace(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{file} cannot be changed: {error}. Write {line} into it.") from error
+    return file
 
 
 def _cast(name: str, value: object) -> object:

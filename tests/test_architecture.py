@@ -41,6 +41,8 @@ LIBRARY_ROOMS: dict[str, set[str]] = {
     "arabic_reshaper": {"report"},
     "bidi": {"report"},
     "anyascii": {"report"},
+    "fhir": {"report"},
+    "pydantic": {"report"},
     "typer": {"cli"},
     "pandas": {"ui", "store", "report", "learning"},
 }

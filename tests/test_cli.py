@@ -15,20 +15,24 @@ import pyarrow.parquet as pq
 import pytest
 
 from emocare import cli
+from emocare.analysis import AnalysisConfig, SiteReference
+from emocare.analysis.site_reference import SiteFeature, method_sha256
 from emocare.app import build_app
 from emocare.domain.groups import GroupedPicture
 from emocare.domain.readings import COLUMNS
 from emocare.domain.records import SessionId, SessionState
 from emocare.domain.summary_json import summary_from_dict
+from emocare.services import reference_files
 from emocare.services.engine import FaceEngine
 from emocare.settings import Settings, load_settings
 from tests.media.clips import make_clip, make_sound, steady
-from tests.services.fakes import ScriptedReader
+from tests.services.fakes import MODELS, ScriptedReader
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("analyze", "classify", "score", "report", "doctor", "bench", "train face",
+COMMANDS = ("analyze", "classify", "score", "report", "export", "doctor", "bench", "train face",
             "evaluate expressions", "evaluate action-units", "evaluate landmarks", "evaluate all",
-            "evaluate fairness")  # fmt: skip
+            "evaluate fairness", "reference build", "reference list",
+            "reference compare", "reference use")  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -230,6 +234,15 @@ BAD_WORDS: dict[str, tuple[list[str], str]] = {
     "difficulty not asked": (["score", "gad2", "--answers", "0,1", "--difficulty", "1"], "GAD-2"),
     "previous": (["score", "phq9", "--answers", NINE, "--previous", "28"], "28"),
     "no such session": (["report", "none", "--pdf", "x.pdf"], "does not exist"),
+    "nothing to write": (["report", "none"], "Give at least one of --pdf, --fhir and --csv"),
+    "too few for a reference": (["reference", "build"], "0 of 30 sessions"),
+    "reference protocol": (["reference", "build", "--protocol", "chat"], "free, guided"),
+    "reference that is not there": (["reference", "use", "site-free-v7"], "no reference"),
+    "reference with itself": (["reference", "compare", "provisional-v0"], "Name another one"),
+    "export of nothing": (["export"], "Give either sessions or --patient"),
+    "export of both": (["export", "none", "--patient", "P-1"], "either sessions or --patient"),
+    "export of nobody": (["export", "--patient", "P-9"], "P-9"),
+    "export of no session": (["export", "none"], "does not exist"),
     "no picture": (["classify", "gone.png"], "gone.png"),
     "crop": (["classify", "a.png", "--crop", "maybe"], "maybe"),
     "no data": (["evaluate", "expressions", "no/such/folder"], "ferplus.npz is not there"),
@@ -383,13 +396,61 @@ def test_score_takes_a_form_that_begins_unanswered(run: Run) -> None:
 def test_report_renders_what_the_page_renders(run: Run, clip: Path, tmp_path: Path) -> None:
     add_patient()
     session_id = json.loads(run("analyze", clip, "--patient", "P-1", "--json")[1])["session_id"]
-    pdf, csv = tmp_path / "r.pdf", tmp_path / "r.csv"
-    code, out, _ = run("report", session_id, "--pdf", pdf, "--csv", csv)
-    assert code == 0 and out.splitlines() == [str(pdf), str(csv)]
+    pdf, csv, fhir = tmp_path / "r.pdf", tmp_path / "r.csv", tmp_path / "r.json"
+    code, out, _ = run("report", session_id, "--pdf", pdf, "--csv", csv, "--fhir", fhir)
+    assert code == 0 and out.splitlines() == [str(pdf), str(fhir), str(csv)]
+    assert "Ada Example" not in fhir.read_text("utf-8")
+    assert run("report", session_id, "--fhir", fhir, "--named")[0] == 0
+    assert "Ada Example" in fhir.read_text("utf-8")
     assert pdf.read_bytes().startswith(b"%PDF") and csv.read_text("utf-8-sig")
     with build_app(load_settings(), ScriptedReader().loaded) as app:
         current = app.reports.current(SessionId(session_id))
         assert current is not None and current.pdf == pdf.read_bytes()
+
+
+def test_export_writes_a_folder_for_each_session(run: Run, clip: Path, tmp_path: Path) -> None:
+    add_patient()
+    ids = [json.loads(run("analyze", clip, "--patient", "P-1", "--json")[1])["session_id"]
+           for _ in range(2)]  # fmt: skip
+    code, out, _ = run("export", "--patient", "p-1", "--out", tmp_path / "e")
+    assert code == 0 and len(out.splitlines()) == 2 * 16
+    assert sorted(p.name for p in (tmp_path / "e").iterdir()) == sorted(ids)
+    assert run("export", ids[0], "--out", tmp_path / "f")[0] == 0
+    assert [p.name for p in (tmp_path / "f").iterdir()] == [ids[0]]
+
+
+def test_reference_is_listed_compared_and_switched_on_and_off(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("reference", "list")
+    assert (code, out) == (0, "* provisional-v0\n")
+    made = SiteReference(
+        "site-free-v1", "free", MODELS, method_sha256(AnalysisConfig()), 31, "2026-11-25",
+        "Dr Test", {"f1": SiteFeature(31, 0.7, 0.1), "f2": SiteFeature(3, None, None, "Few.")},
+    )  # fmt: skip
+    reference_files.keep(tmp_path / "data", made)
+    code, out, _ = run("reference", "compare", "site-free-v1")
+    assert code == 0 and "look" in out.splitlines()[1] and "Few." in out.splitlines()[2]
+    told = json.loads(run("reference", "compare", "site-free-v1", "--json")[1])
+    assert [row["large"] for row in told["features"]] == [True, False]
+    code, out, _ = run("reference", "use", "site-free-v1")
+    assert code == 0 and "reference = site-free-v1" in out
+    listed = json.loads(run("reference", "list", "--json")[1])["references"]
+    assert [(r["name"], r["in_use"], r["applies"]) for r in listed] == [
+        ("provisional-v0", False, True), ("site-free-v1", True, True)
+    ]  # fmt: skip
+    assert listed[1]["table_sha256"] == made.table_sha256
+    assert run("reference", "use", "provisional-v0")[0] == 0
+    assert load_settings().reference == "provisional-v0"
+
+
+def test_a_changed_reference_can_be_switched_off(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "settings.toml").write_text('reference = "site-free-v1"\n', "utf-8")
+    add = ["analyze", "none.mp4", "--patient", "P-1"]
+    code, _, err = run(*add)
+    assert code == 2 and "There is no reference 'site-free-v1'" in err
+    assert "There is no reference" in run("reference", "list")[1]
+    assert run("reference", "use", "provisional-v0")[0] == 0
+    assert "There is no reference" not in run(*add)[2]
 
 
 def test_doctor_says_what_is_wrong_with_exit_code_one(
@@ -399,7 +460,8 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     code, out, _ = run("doctor", "--json")
     told = json.loads(out)
     names = [check["name"] for check in told["checks"]]
-    assert names == ["weights", "database", "cameras", "fonts", "disk", "samples"]
+    assert names == ["weights", "database", "cameras", "fonts", "disk", "samples",
+                           "reference"]  # fmt: skip
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out
@@ -563,7 +625,7 @@ def test_help_lists_what_exists_and_shows_an_example(run: Run) -> None:
     assert listed & {command.split()[0] for command in COMMANDS} == {
         command.split()[0] for command in COMMANDS
     }
-    assert not listed & {"backup", "restore", "user", "erase", "export", "verify-audit"}
+    assert not listed & {"backup", "restore", "user", "erase", "verify-audit"}
     for command in COMMANDS:
         code, out, _ = run(*command.split(), "--help")
         assert code == 0

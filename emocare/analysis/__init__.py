@@ -9,11 +9,12 @@ from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.live_gate import live_gate
 from emocare.analysis.picture_quality import recording_quality, still_quality
 from emocare.analysis.reference import reference_sha256
+from emocare.analysis.site_reference import SiteReference
 from emocare.analysis.status import quality_flags
 from emocare.analysis.summarise import summarise
 from emocare.analysis.timeline import timeline
 
 __all__ = [
-    "AnalysisConfig", "Analyzer", "live_gate", "quality_flags", "recording_quality",
-    "reference_sha256", "still_quality", "summarise", "timeline",
+    "AnalysisConfig", "Analyzer", "SiteReference", "live_gate", "quality_flags",
+    "recording_quality", "reference_sha256", "still_quality", "summarise", "timeline",
 ]  # fmt: skip

@@ -61,13 +61,18 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the patient agreed to before the picture was touched (clinical specification 5.3)."""
+    """What the patient agreed to before the picture was touched (clinical specification 5.3).
+
+    ``research``: the de-identified measurements may be used for research and for the clinic's
+    own reference table.
+    """
 
     version: str
     analyse: bool
     keep_measurements: bool
     keep_video: bool
     recorded_at: datetime
+    research: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from emocare.analysis import AnalysisConfig, Analyzer
+from emocare.analysis import Analyzer
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.readings import Readings
 from emocare.domain.records import Consent, PatientId, SessionId, SessionState
@@ -20,6 +20,7 @@ from emocare.services.analysing import Progress, check_readable, feed
 from emocare.services.clips import clean_name
 from emocare.services.engine import FaceEngine
 from emocare.services.recordings import Recordings
+from emocare.services.reference_files import analysis_config
 from emocare.services.workplace import Workplace, now
 
 OPERATOR_CONSENT = "operator-cli-1"
@@ -137,7 +138,8 @@ def analyse_file(
     """
     check_readable(path, workplace)
     loaded = engine.get()
-    analyzer = Analyzer(loaded.reader, AnalysisConfig(), keep_landmarks=keep_landmarks)
+    config = analysis_config(workplace, "free", loaded.models)
+    analyzer = Analyzer(loaded.reader, config, keep_landmarks=keep_landmarks)
     source = feed(path, sha256_of(path), workplace, analyzer.push, progress)
     source = replace(source, path=clean_name(path.name))
     return Analysed(analyzer.readings(), analyzer.finish(source, loaded.models), None)

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ from emocare.domain.summary_json import summary_to_dict
 READINGS_FILE = "readings.parquet"
 SUMMARY_FILE = "summary.json"
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell of text that begins so would be run as a formula by a spreadsheet."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell of text that begins so, blanks before it or not, would be run by a spreadsheet."""
 
 
 def readings_table(readings: Readings) -> pa.Table:
@@ -92,7 +93,7 @@ def session_csv(record: SessionRecord, responses: list[Response]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["section", "name", "value", "low", "high", "note"])
     rows = [*_session_rows(record), *_answer_rows(responses)]
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
 
@@ -109,6 +110,7 @@ def _session_rows(record: SessionRecord) -> list[Row]:
     if summary is None:
         return rows
     gate, index = summary.gate, summary.behaviour_index
+    rows.append(("session", "reference", summary.config.get("reference"), None, None, None))
     rows += [("gate", "decision", gate.decision.value, None, None,
               " ".join(reason.advice for reason in gate.reasons))]  # fmt: skip
     rows += [
@@ -147,9 +149,17 @@ def _answer_rows(responses: list[Response]) -> list[Row]:
     return rows
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """What a CSV cell holds: empty for None, and no text that a spreadsheet would run.
+
+    Such text gets an apostrophe in front. Numbers, negative ones too, stay as they are.
+    """
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
         return f"'{value}"
     return value

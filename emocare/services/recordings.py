@@ -26,13 +26,14 @@ from emocare.services.memory import give_back
 from emocare.services.person_marks import is_wrong_person
 from emocare.services.recording import Recording
 from emocare.services.recovery import recover
+from emocare.services.reference_files import analysis_config
 from emocare.services.samples import Sample, list_samples
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
 _log = logging.getLogger(__name__)
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-2"
 """Version of the consent text that the screens show."""
 
 
@@ -125,7 +126,8 @@ class Recordings:
         )
         loaded = self._engine.get()
         analyzer = Analyzer(
-            loaded.reader, AnalysisConfig(protocol=protocol), region=region,
+            loaded.reader, analysis_config(self._workplace, protocol, loaded.models),
+            region=region,
             keep_landmarks=keep_landmarks,
         )
         self._store.add_session(record)
@@ -205,7 +207,8 @@ class Recordings:
         if record.summary is None:
             raise InputError("This session has no summary. Record or upload the visit again.")
         wrong = is_wrong_person(self._store, session_id)
-        config = AnalysisConfig(protocol=record.protocol, wrong_person=wrong)
+        config = analysis_config(self._workplace, record.protocol, record.summary.models,
+                                 wrong_person=wrong)  # fmt: skip
         summary = summarise(
             self.readings(session_id), config, record.summary.source, record.summary.models
         )
@@ -246,9 +249,8 @@ class Recordings:
         record = task.record
         loaded = self._engine.get()
         sha256 = sha256_of(task.path)
-        analyzer = Analyzer(
-            loaded.reader, AnalysisConfig(protocol=record.protocol), region=record.region
-        )
+        config = analysis_config(self._workplace, record.protocol, loaded.models)
+        analyzer = Analyzer(loaded.reader, config, region=record.region)
         recording = Recording(
             self._store, record, analyzer, loaded.models, self._journal, sha256=sha256
         )

@@ -6,9 +6,8 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
-from emocare.domain.errors import InputError, ReportError
+from emocare.domain.errors import ReportError
 from emocare.domain.records import (
     AlertState,
     ReportId,
@@ -20,7 +19,6 @@ from emocare.domain.records import (
 from emocare.domain.summary import GateDecision
 from emocare.report.content import Audience, Signature
 from emocare.report.render import pages_as_png, render_pdf
-from emocare.services.exports import session_csv
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.report_content import Edition, ReportBuilder
 from emocare.services.workplace import Workplace, new_id, now
@@ -170,33 +168,6 @@ class Reports:
     def current(self, session_id: SessionId, audience: str = FILE) -> ReportRecord | None:
         """The newest version, None before the first."""
         return next(iter(self.versions(session_id, audience)), None)
-
-    def write(self, session_id: SessionId, pdf: Path, csv: Path | None = None) -> list[Path]:
-        """Writes the report as filed, otherwise as a draft, and the session as a table.
-
-        Raises:
-            NotFound: No such session.
-            InputError: A file cannot be written.
-        """
-        current = self.current(session_id)
-        if current is None or current.state is not ReportState.SIGNED:
-            current = self.draft(session_id)
-        files = {pdf: current.pdf}
-        if csv is not None:
-            files[csv] = self.csv(session_id).encode("utf-8-sig")
-        for path, content in files.items():
-            try:
-                path.write_bytes(content)
-            except OSError as error:
-                raise InputError(
-                    f"{path} cannot be written: {error.strerror}. Choose another place."
-                ) from error
-        return list(files)
-
-    def csv(self, session_id: SessionId) -> str:
-        """The session and the questionnaires that count for it, as a table."""
-        record = self._store.session(session_id)
-        return session_csv(record, self._questionnaires.of_session(session_id))
 
     def pages(self, report: ReportRecord) -> list[bytes]:
         """The pages of the very bytes that are filed, as PNG pictures."""

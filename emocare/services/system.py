@@ -54,7 +54,7 @@ class System:
         """Every check, faults included; never raises for a fault that it can name."""
         return [
             self._weights(), self._store(), _cameras(Path("/dev"), sys.platform), _fonts(),
-            _disk(self._workplace.data_dir), self._samples(),
+            _disk(self._workplace.data_dir), self._samples(), self._reference(),
         ]  # fmt: skip
 
     def _weights(self) -> Check:
@@ -71,6 +71,23 @@ class System:
             return Check("database", True, self._database())
         except EmoCareError as error:
             return Check("database", False, str(error), "Do what the message says.")
+
+    def _reference(self) -> Check:
+        """Whether the tables of typical values in use hold for these networks."""
+        sites = self._workplace.references
+        if not sites:
+            return Check("reference", True, "provisional")
+        try:
+            models = self._engine.get().models
+        except ModelError:
+            return Check("reference", True, "not checked without weights", checked=False)
+        wrong = [site.id for site in sites if not site.fits(site.protocol, models)]
+        if wrong:
+            return Check("reference", False, f"{wrong[0]} was built with other networks or another "
+                         "analysis; results are computed with the provisional one",
+                         "Build a new one: python -m emocare reference build")  # fmt: skip
+        names = ", ".join(f"{site.id} ({site.sessions} sessions)" for site in sites)
+        return Check("reference", True, names)
 
     def _samples(self) -> Check:
         try:

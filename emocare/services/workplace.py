@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from emocare.analysis import SiteReference
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
@@ -26,6 +28,7 @@ class Workplace:
         allow_face_headline: Whether a face-only headline is ever given.
         app_version: Version of Emo-Care, printed on reports.
         git_commit: Commit of the installation, None when it is not known.
+        references: The site's own tables in use, at most one for each protocol.
     """
 
     clinic: str
@@ -41,6 +44,7 @@ class Workplace:
     allow_face_headline: bool = True
     app_version: str = ""
     git_commit: str | None = None
+    references: tuple[SiteReference, ...] = ()
 
 
 def now() -> datetime:

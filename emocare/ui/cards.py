@@ -11,12 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 from emocare.domain.records import Response, SessionRecord
 from emocare.domain.summary import BANDS, Band, BehaviourIndex, Gate, GateDecision, Summary
 from emocare.ui import text
+from emocare.ui.text import reference as reference_text
 from emocare.ui.wording import (
     BAND_WORDS,
     DIMENSION_WORDS,
     FACE_WORDS,
     number,
     plain,
+    reference_words,
     signed,
     span,
     when,
@@ -113,7 +115,7 @@ def observed_card(record: SessionRecord, *, alone: bool) -> None:
         elif summary.behaviour_index is None:
             st.header(text.NO_INDEX, anchor=False)
             st.markdown(plain(summary.index_reason or ""))
-            st.caption(text.INVESTIGATIONAL)
+            st.caption(_investigational(summary))
         else:
             _index(summary, summary.behaviour_index, alone=alone)
         if summary is not None and summary.source.note:
@@ -133,9 +135,14 @@ def _index(summary: Summary, index: BehaviourIndex, *, alone: bool) -> None:
                 band=FACE_WORDS[BANDS[best]].lower(), p=f"{index.band_probabilities[best]:.2f}"))
         st.markdown("  \n".join(lines))
     valid = span(summary.gate.metrics.valid_s)
-    st.caption(f"{text.INVESTIGATIONAL} {text.VALID.format(span=valid)}")
+    st.caption(f"{_investigational(summary)} {text.VALID.format(span=valid)}")
     if summary.gate.reasons:
         st.caption(plain(reason_sentence(summary.gate)))
+
+
+def _investigational(summary: Summary) -> str:
+    reference = reference_words(summary.config.get("reference"))
+    return reference_text.INVESTIGATIONAL.format(reference=plain(reference))
 
 
 def face_words(index: BehaviourIndex) -> str:

@@ -10,15 +10,17 @@ import streamlit as st
 from emocare.domain.records import Consent
 from emocare.services.recordings import CONSENT_VERSION
 from emocare.ui import text
+from emocare.ui.text import reference as reference_text
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """The three boxes as they stand."""
+    """The boxes as they stand."""
 
     analyse: bool
     keep_measurements: bool
     keep_video: bool
+    research: bool = False
 
     @property
     def enough(self) -> bool:
@@ -28,7 +30,7 @@ class Ticks:
     def consent(self) -> Consent:
         """The agreement as it is stored, with the version of the text and the time."""
         return Consent(CONSENT_VERSION, self.analyse, self.keep_measurements, self.keep_video,
-                       datetime.now(UTC))  # fmt: skip
+                       datetime.now(UTC), self.research)  # fmt: skip
 
 
 def ask(round_key: str) -> Ticks:
@@ -46,4 +48,6 @@ def ask(round_key: str) -> Ticks:
             st.checkbox(text.CONSENT_MEASUREMENTS, key=f"consent_keep_{round_key}"),
             st.checkbox(text.CONSENT_VIDEO, key=f"consent_video_{round_key}",
                         help=text.CONSENT_VIDEO_HELP),
+            st.checkbox(reference_text.CONSENT_RESEARCH, key=f"consent_research_{round_key}",
+                        help=reference_text.CONSENT_RESEARCH_HELP),
         )  # fmt: skip

@@ -8,9 +8,10 @@ import streamlit as st
 
 from emocare.domain.errors import EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
-from emocare.services.exports import session_csv
+from emocare.services.export_tables import ENCODING
 from emocare.settings import UNNAMED
 from emocare.ui import context, frame, text
+from emocare.ui.text import exports as words
 from emocare.ui.wording import fingerprint, plain, when
 
 PAPER_PX = 800
@@ -153,18 +154,40 @@ def _amend(record: SessionRecord, filed: ReportRecord) -> None:
 
 
 def downloads(patient: Patient, record: SessionRecord, shown: ReportRecord) -> None:
-    """The very bytes that are shown, and the numbers as a table."""
-    stem = _stem(patient, shown)
-    responses = context.app().questionnaires.of_session(record.id)
+    """The very bytes that are shown; the session for other programs, made when it is asked for."""
+    stem, exports = _stem(patient, shown), context.app().exports
     with st.container(horizontal=True):
         st.download_button(text.DOWNLOAD_PDF, shown.pdf, f"{stem}.pdf", "application/pdf",
                            on_click="ignore", icon=":material/download:", key="pdf")  # fmt: skip
-        st.download_button(text.DOWNLOAD_CSV, session_csv(record, responses), f"{stem}.csv",
-                           "text/csv", on_click="ignore", icon=":material/download:",
-                           key="csv")  # fmt: skip
+        st.download_button(text.DOWNLOAD_CSV, lambda: exports.csv(record.id).encode(ENCODING),
+                           f"{stem}.csv", "text/csv", on_click="ignore",
+                           icon=":material/download:", key="csv")  # fmt: skip
+        st.download_button(words.DOWNLOAD_TABLES, lambda: exports.tables(record.id).zipped(),
+                           f"emo-care-session-{record.id}.zip", "application/zip",
+                           on_click="ignore", icon=":material/download:", key="tables",
+                           help=words.TABLES_HELP)  # fmt: skip
     signed = shown.state is ReportState.SIGNED
-    words = text.FINGERPRINT if signed else text.DRAFT_MARK
-    st.caption(words.format(print=fingerprint(shown.sha256)))
+    sentence = text.FINGERPRINT if signed else text.DRAFT_MARK
+    st.caption(sentence.format(print=fingerprint(shown.sha256)))
+    _fhir(record, stem)
+
+
+def _fhir(record: SessionRecord, stem: str) -> None:
+    """The bundle, under a pseudonym unless the name is chosen."""
+    exports = context.app().exports
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        named = st.segmented_control(
+            words.IDENTITY, list(words.IDENTITIES), default=False, required=True,
+            format_func=words.IDENTITIES.__getitem__, help=words.IDENTITY_HELP,
+            key="fhir_identity", width="content",
+        )  # fmt: skip
+        name = f"{stem}-fhir.json" if named else f"emo-care-session-{record.id}-fhir.json"
+        st.download_button(
+            words.DOWNLOAD_FHIR,
+            lambda: exports.fhir(record.id, named=bool(named)).encode(),
+            name, "application/fhir+json", on_click="ignore", icon=":material/download:",
+            key="fhir", help=words.FHIR_HELP,
+        )  # fmt: skip
 
 
 def _stem(patient: Patient, shown: ReportRecord) -> str:

@@ -102,7 +102,8 @@ def picture_and_chart(record: SessionRecord, voice: Answered, colours: Palette) 
             st.plotly_chart(figure, theme=None, config=CHART, key=f"chart_{record.id}_{rows}",
                             alt=text.CHART_ALT.format(length=span(line.duration_s)))  # fmt: skip
         has_squares = any(v is not None for v in voice.dimensions.values())
-        st.caption(caption(line, quality_only=bare, answered=has_squares))
+        st.caption(caption(line, quality_only=bare, answered=has_squares,
+                           reference=summary.config.get("reference")))  # fmt: skip
         picture_quality.row(record)
 
 

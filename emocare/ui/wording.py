@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from emocare.domain.records import Patient
 from emocare.domain.summary import Band, EventType, GateDecision
+from emocare.ui.text import reference as reference_text
 
 MINUS = "\u2212"
 RANGE = "\u2013"
@@ -152,3 +153,10 @@ def fingerprint(sha256: str) -> str:
 def key_of(*parts: object) -> str:
     """A short stable key for widgets made from any parts."""
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+def reference_words(name: object) -> str:
+    """Which table of typical values: the provisional one, or the site's own by its name."""
+    if not isinstance(name, str) or name.startswith("provisional"):
+        return reference_text.PROVISIONAL
+    return reference_text.SITE.format(name=name)

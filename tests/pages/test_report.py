@@ -100,8 +100,18 @@ def test_the_download_is_the_filed_file(
 ) -> None:
     page = signed(open_page("report", session=reviewed.id))
     labels = [b.label for b in page.get("download_button")]
-    assert labels == ["PDF", "CSV"]
+    assert labels == ["PDF", "CSV", "Tables", "FHIR"]
     assert scene.app.reports.current(reviewed.id).pdf.startswith(b"%PDF")
+
+
+def test_fhir_carries_a_pseudonym_until_the_name_is_chosen(
+    open_page: Open, scene: Scene, reviewed: SessionRecord
+) -> None:
+    page = open_page("report", session=reviewed.id)
+    assert page.segmented_control(key="fhir_identity").value is False
+    names = [b.proto.id for b in page.get("download_button")]
+    page.segmented_control(key="fhir_identity").set_value(True).run()
+    assert not page.exception and len(page.get("download_button")) == len(names)
 
 
 def test_amending_needs_a_reason_and_keeps_the_old_version(

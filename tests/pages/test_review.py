@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emocare.analysis import AnalysisConfig, summarise
 from emocare.domain.records import SessionState
 from emocare.domain.summary import Band
 from emocare.settings import Settings
@@ -61,6 +62,22 @@ def test_three_voices_stand_side_by_side(open_page: Open, scene: Scene) -> None:
     assert "This neither confirms nor reassures." in text
     for word in ("detected", "improved", "mood score"):
         assert word not in text
+
+
+def test_a_result_of_the_site_reference_says_so(open_page: Open, scene: Scene) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    record = scene.session(person, readings(120))
+    assert record.summary is not None
+    config = replace(
+        AnalysisConfig.from_dict(record.summary.config), reference="site-free-v1",
+        reference_values={"f1": (0.5, 0.1)},
+    )  # fmt: skip
+    summary = summarise(readings(120), config, record.summary.source, record.summary.models)
+    scene.app._store.update_session(replace(record, summary=summary))
+    text = words(open_page("review", session=record.id))
+    assert "Investigational, site reference site-free-v1." in text
+    assert "Grey: typical range, site reference site-free-v1." in text
+    assert "provisional reference" not in text
 
 
 def test_a_file_that_broke_off_says_so(open_page: Open, scene: Scene) -> None:

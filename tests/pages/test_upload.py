@@ -56,7 +56,7 @@ def test_nothing_is_ticked_beforehand_and_start_says_what_is_missing(
 ) -> None:
     page = open_page("upload")
     assert not page.exception
-    assert [box.value for box in page.checkbox] == [False, False, False]
+    assert [box.value for box in page.checkbox] == [False] * 4
     assert page.button(key="upload_start").disabled
     needs = "To start: choose a patient, add a video or take a sample, tick the first two boxes."
     assert needs in words(page)
@@ -90,7 +90,7 @@ def test_the_queue_shows_the_reading_and_leads_to_the_review(
     person = scene.patient("P-1", "Ada Lang")
     page = start(agree(dropped(open_page("upload", patient=person.id), clip)))
     assert not page.exception
-    assert [box.value for box in page.checkbox] == [False, False, False]
+    assert [box.value for box in page.checkbox] == [False] * 4
     wait_until_ended(scene)
     page.run()
     assert "**visit.mp4**" in words(page)
@@ -103,6 +103,18 @@ def test_the_queue_shows_the_reading_and_leads_to_the_review(
     next(b for b in page.button if b.key == f"review_{record.id}").click().run()
     assert not page.exception
     assert page.query_params["session"] == record.id
+
+
+def test_consent_to_research_is_kept_with_the_session(
+    open_page: Open, scene: Scene, clip: Path
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    page = agree(dropped(open_page("upload", patient=person.id), clip))
+    page.checkbox[3].check()
+    start(page)
+    wait_until_ended(scene)
+    consent = scene.app.recordings.sessions()[0].consent
+    assert consent is not None and consent.research and not consent.keep_video
 
 
 def test_a_kept_video_stays(open_page: Open, scene: Scene, clip: Path) -> None:

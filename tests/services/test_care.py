@@ -383,13 +383,17 @@ def test_pages_and_files_come_from_the_filed_bytes(
 ) -> None:
     report = app.reports.draft(short.id)
     assert app.reports.pages(report)[0].startswith(b"\x89PNG")
-    written = app.reports.write(short.id, tmp_path / "r.pdf", tmp_path / "r.csv")
+    written = app.exports.write_report(
+        short.id, pdf=tmp_path / "r.pdf", fhir=None, csv=tmp_path / "r.csv", named=True
+    )
     assert written[0].read_bytes() == report.pdf
     assert written[1].read_text("utf-8-sig").startswith("section,name,value")
     with pytest.raises(InputError, match="cannot be written"):
-        app.reports.write(short.id, tmp_path / "no" / "folder" / "r.pdf")
+        app.exports.write_report(short.id, pdf=tmp_path / "no" / "folder" / "r.pdf", fhir=None,
+                                 csv=None, named=True)  # fmt: skip
     with pytest.raises(NotFound):
-        app.reports.write(SessionId("none"), tmp_path / "x.pdf")
+        app.exports.write_report(SessionId("none"), pdf=tmp_path / "x.pdf", fhir=None, csv=None,
+                                 named=True)  # fmt: skip
 
 
 def test_a_report_of_every_kind_of_session_can_be_made(

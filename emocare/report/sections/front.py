@@ -79,7 +79,7 @@ def _consent(report: Report) -> str:
         return words.NOT_RECORDED
     covered = [name for name, given in (
         ("camera analysis", consent.analyse), ("keep measurements", consent.keep_measurements),
-        ("keep video", consent.keep_video)) if given]  # fmt: skip
+        ("keep video", consent.keep_video), ("research", consent.research)) if given]  # fmt: skip
     day = words.day(words.local(consent.recorded_at, report.generated_at.tzinfo))
     return f"version {consent.version} of {day}: {', '.join(covered) or 'nothing agreed to'}"
 

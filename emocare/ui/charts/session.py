@@ -13,6 +13,7 @@ from emocare.domain.summary import DIMENSIONS, EventType, GateDecision, person_c
 from emocare.domain.timeline import Timeline, Trajectory
 from emocare.ui import text
 from emocare.ui.charts.rows import Plot, Row, stack
+from emocare.ui.text.reference import CHART_TYPICAL
 from emocare.ui.theme import Palette, alpha
 from emocare.ui.wording import (
     AU_WORDS,
@@ -23,6 +24,8 @@ from emocare.ui.wording import (
     STATUS_WORDS,
     clock,
     number,
+    plain,
+    reference_words,
 )
 
 
@@ -77,8 +80,14 @@ def session_figure(
     return plot.figure
 
 
-def caption(timeline: Timeline, *, quality_only: bool = False, answered: bool = True) -> str:
-    """The one line under the chart that takes the place of a legend."""
+def caption(
+    timeline: Timeline, *, quality_only: bool = False, answered: bool = True,
+    reference: object = None,
+) -> str:  # fmt: skip
+    """The one line under the chart that takes the place of a legend.
+
+    ``reference`` is the name of the table whose typical range is drawn.
+    """
     seen = {event.type for event in timeline.events}
     signs = " ".join(
         f"{sign} {EVENT_WORDS[kind]}" for kind, (_, sign) in EVENT_MARKS.items() if kind in seen
@@ -88,7 +97,9 @@ def caption(timeline: Timeline, *, quality_only: bool = False, answered: bool = 
     if quality_only:
         return f"{text.CHART_QUALITY} {signs}".strip()
     middle = f" {text.CHART_ANSWERED}" if answered else ""
-    return f"{text.CHART_OBSERVED}{middle} {text.CHART_UNITS} {text.CHART_QUALITY} {signs}".strip()
+    typical = CHART_TYPICAL.format(reference=plain(reference_words(reference)))
+    lines = f"{text.CHART_OBSERVED} {typical}{middle}"
+    return f"{lines} {text.CHART_UNITS} {text.CHART_QUALITY} {signs}".strip()
 
 
 def measured_units(timeline: Timeline) -> list[str]:

@@ -1,0 +1,246 @@
+"""A session as tables, in CSV and Parquet, with the dictionary that explains every column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from emocare.analysis import AnalysisConfig, reference_sha256
+from emocare.clinical import Instrument, load_instrument
+from emocare.domain.readings import Readings
+from emocare.domain.records import Response, SessionRecord
+from emocare.domain.summary import Summary
+from emocare.services.data_dictionary import (
+    NUMBER,
+    TABLES,
+    TEXT,
+    TIME,
+    TRUTH,
+    WHOLE,
+    Column,
+    dictionary_csv,
+)
+from emocare.services.exports import readings_table, safe_cell
+
+DICTIONARY_FILE = "data_dictionary.csv"
+ENCODING = "utf-8-sig"
+"""With the mark that makes spreadsheets read names and symbols right; readers of data skip it."""
+
+_TYPES: Mapping[str, pa.DataType] = {
+    TEXT: pa.string(), WHOLE: pa.int64(), NUMBER: pa.float64(), TRUTH: pa.bool_(),
+    TIME: pa.timestamp("us", "UTC"),
+}  # fmt: skip
+FAST = 3
+"""Of the nine levels of packing: a session of two hours must not keep anybody waiting."""
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The same session gives the same bytes."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTables:
+    """What the tables are made of.
+
+    Attributes:
+        responses: Forms that count for the session.
+        self_report: Dimension -> value of the answers, None where not answered.
+        readings: Every row, None without a recording.
+    """
+
+    record: SessionRecord
+    responses: Sequence[Response]
+    self_report: Mapping[str, float | None]
+    readings: Readings | None
+
+    def table(self, name: str) -> pa.Table:
+        """One table with its columns in the order of the dictionary; null where there is none."""
+        if name == "readings":
+            return self._readings()
+        rows = list(_ROWS[name](self))
+        columns = TABLES[name]
+        arrays = [pa.array([row.get(c.name) for row in rows], _TYPES[c.kind]) for c in columns]
+        return pa.Table.from_arrays(arrays, schema=schema(columns))
+
+    def _readings(self) -> pa.Table:
+        readings = Readings.from_frames([]) if self.readings is None else self.readings
+        kept = readings_table(readings)
+        identity = pa.array([self.record.id] * kept.num_rows, pa.string())
+        columns = TABLES["readings"]
+        arrays = [identity if c.name == "session_id" else kept[c.name] for c in columns]
+        return pa.Table.from_arrays(arrays, schema=schema(columns, [a.type for a in arrays]))
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Name and bytes of every file: the dictionary, then each table in both forms."""
+        yield DICTIONARY_FILE, dictionary_csv().encode(ENCODING)
+        for name in TABLES:
+            table = self.table(name)
+            yield f"{name}.csv", table_csv(table)
+            out = io.BytesIO()
+            pq.write_table(table, out, compression="zstd")
+            yield f"{name}.parquet", out.getvalue()
+
+    def zipped(self) -> bytes:
+        """All files in one archive."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in self.files():
+                packed = name.endswith(".parquet")
+                archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content,
+                                 zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED,
+                                 FAST)  # fmt: skip
+        return out.getvalue()
+
+
+def schema(columns: Sequence[Column], types: Sequence[pa.DataType] = ()) -> pa.Schema:
+    """Types of a table, those of the dictionary unless given; each field carries its meaning."""
+    return pa.schema([
+        pa.field(c.name, kind,
+                 metadata={"unit": c.unit, "range": c.range_text, "meaning": c.meaning})
+        for c, kind in zip(columns, types or [_TYPES[c.kind] for c in columns], strict=True)
+    ])  # fmt: skip
+
+
+def table_csv(table: pa.Table) -> bytes:
+    """A table as CSV in which no text runs as a formula.
+
+    Texts of readings are words of this program, so those rows are written as they are, fast.
+    Their measures have seven digits, which is what the networks give; Parquet holds every bit.
+    """
+    out = io.BytesIO()
+    if "status" in table.column_names:
+        out.write(b"\xef\xbb\xbf")
+        pacsv.write_csv(table.cast(_short(table.schema)), out)
+        return out.getvalue()
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow([safe_cell(value) for value in row.values()])
+    return text.getvalue().encode(ENCODING)
+
+
+def _short(full: pa.Schema) -> pa.Schema:
+    """The schema with measures in single precision; the clock keeps its own."""
+    return pa.schema([
+        field.with_type(pa.float32())
+        if field.type == pa.float64() and field.name != "t_s" else field
+        for field in full
+    ])  # fmt: skip
+
+
+def _session(found: SessionTables) -> Iterator[Row]:
+    record = found.record
+    row: Row = {"session_id": record.id, "patient": record.patient_id,
+                "started_at": _utc(record.started_at), "protocol": record.protocol,
+                "state": record.state.value}  # fmt: skip
+    if record.summary is not None:
+        row |= _measured(record.summary)
+    yield row
+
+
+def _measured(summary: Summary) -> Row:
+    gate, index = summary.gate, summary.behaviour_index
+    config = AnalysisConfig.from_dict(summary.config)
+    row: Row = {
+        "duration_s": summary.source.duration_s, "gate": gate.decision.value,
+        "gate_reasons": " ".join(reason.advice for reason in gate.reasons) or None,
+        "valid_s": gate.metrics.valid_s, "face_fraction": gate.metrics.face_fraction,
+        "valid_fraction": gate.metrics.valid_fraction,
+        "face_width_px": gate.metrics.face_width_px, "fps": gate.metrics.fps,
+        "second_face_fraction": gate.metrics.second_face_fraction,
+        "index_reason": summary.index_reason, "reference": config.reference,
+        "reference_sha256": reference_sha256(config), "config_sha256": config.hash,
+        "models": "; ".join(f"{m.id} {m.version} {m.sha256}" for m in summary.models),
+    }  # fmt: skip
+    if index is not None:
+        low, high = index.ci90 or (None, None)
+        row |= {"index": index.value, "index_low": low, "index_high": high,
+                "index_band": index.band.value}  # fmt: skip
+    return row
+
+
+def _items(found: SessionTables) -> Iterator[Row]:
+    for response in found.responses:
+        form = load_instrument(response.instrument)
+        common = {
+            "session_id": found.record.id, "instrument": response.instrument,
+            "version": response.version, "language": response.language, "mode": response.mode,
+            "answered_at": _utc(response.answered_at),
+        }  # fmt: skip
+        for number, (item, answer) in enumerate(
+            zip(form.items, response.answers, strict=True), start=1
+        ):
+            yield {**common, "item": str(number), "text": item.text, "answer": answer,
+                   "answer_text": form.answer_text(answer)}  # fmt: skip
+        if form.difficulty is not None:
+            yield {**common, "item": "difficulty", "text": form.difficulty.text,
+                   "answer": response.difficulty,
+                   "answer_text": _difficulty(form, response.difficulty)}  # fmt: skip
+
+
+def _difficulty(form: Instrument, answer: int | None) -> str | None:
+    options = () if form.difficulty is None else form.difficulty.options
+    return next((option.text for option in options if option.value == answer), None)
+
+
+def _totals(found: SessionTables) -> Iterator[Row]:
+    for response in found.responses:
+        result = response.result
+        low, high = result.possible_range
+        yield {
+            "session_id": found.record.id, "instrument": response.instrument,
+            "answered_at": _utc(response.answered_at), "total": result.total, "lowest": low,
+            "highest": high, "maximum": load_instrument(response.instrument).highest,
+            "prorated": result.prorated, "band": None if result.band is None else result.band.value,
+            "native_band": result.native_band, "band_uncertain": result.band_uncertain,
+            "change": None if result.change is None else result.change["delta"],
+            "screen_positive": result.screen_positive,
+            "alerts": " ".join(result.alerts) or None,
+        }  # fmt: skip
+
+
+def _dimensions(found: SessionTables) -> Iterator[Row]:
+    for name, value in found.self_report.items():
+        yield {"session_id": found.record.id, "dimension": name, "source": "self_report",
+               "value": value, "reason": "Not answered." if value is None else None}  # fmt: skip
+    summary = found.record.summary
+    for name, estimate in ({} if summary is None else summary.dimensions).items():
+        row: Row = {"session_id": found.record.id, "dimension": name, "source": "face"}
+        if estimate is not None:
+            row |= {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+        elif summary is not None:
+            row["reason"] = summary.dimension_reasons.get(name) or summary.index_reason
+        yield row
+
+
+def _drivers(found: SessionTables) -> Iterator[Row]:
+    summary = found.record.summary
+    index = None if summary is None else summary.behaviour_index
+    for driver in () if index is None else index.drivers:
+        yield {"session_id": found.record.id,
+               **{c.name: getattr(driver, c.name) for c in TABLES["drivers"][1:]}}  # fmt: skip
+
+
+def _events(found: SessionTables) -> Iterator[Row]:
+    summary = found.record.summary
+    for event in () if summary is None else summary.events.list:
+        yield {"session_id": found.record.id, "type": event.type.value, "onset_s": event.onset_s,
+               "apex_s": event.apex_s, "offset_s": event.offset_s}  # fmt: skip
+
+
+_ROWS = {"session": _session, "items": _items, "totals": _totals, "dimensions": _dimensions,
+         "drivers": _drivers, "events": _events}  # fmt: skip
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)

@@ -1,0 +1,134 @@
+"""A session for others: report, FHIR bundle and tables, to download or into a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from emocare.domain.errors import InputError
+from emocare.domain.records import PatientId, ReportState, SessionId, SessionState
+from emocare.services.export_tables import ENCODING, SessionTables
+from emocare.services.exports import session_csv
+from emocare.services.fhir_export import FhirExport
+from emocare.services.questionnaires import Questionnaires
+from emocare.services.report_content import ReportBuilder
+from emocare.services.reports import Reports
+from emocare.services.workplace import Workplace
+from emocare.store import Store
+
+FHIR_FILE, REPORT_FILE = "fhir.json", "report.pdf"
+RUNNING = (SessionState.QUEUED, SessionState.ANALYSING)
+
+
+class SessionExports:
+    """Everything that leaves the application about one session."""
+
+    def __init__(
+        self, store: Store, workplace: Workplace, questionnaires: Questionnaires, reports: Reports
+    ) -> None:
+        self._store = store
+        self._questionnaires = questionnaires
+        self._reports = reports
+        self._fhir = FhirExport(store, ReportBuilder(store, workplace, questionnaires))
+
+    def fhir(self, session_id: SessionId, *, named: bool) -> str:
+        """The bundle as JSON; see ``FhirExport.bundle``."""
+        return self._fhir.bundle(session_id, named=named)
+
+    def csv(self, session_id: SessionId) -> str:
+        """The session and the questionnaires that count for it, as one table."""
+        record = self._store.session(session_id)
+        return session_csv(record, self._questionnaires.of_session(session_id))
+
+    def tables(self, session_id: SessionId) -> SessionTables:
+        """The session as tables; they carry a pseudonym and no name.
+
+        Raises:
+            NotFound: No such session.
+        """
+        record = self._store.session(session_id)
+        responses = sorted(self._questionnaires.of_session(session_id),
+                           key=lambda r: (r.instrument, r.answered_at))  # fmt: skip
+        return SessionTables(
+            record, responses, self._questionnaires.self_report(session_id),
+            self._store.readings(session_id),
+        )  # fmt: skip
+
+    def write_report(
+        self, session_id: SessionId, *, pdf: Path | None, fhir: Path | None, csv: Path | None,
+        named: bool,
+    ) -> list[Path]:  # fmt: skip
+        """Writes what was asked for: the report as filed, otherwise as a draft, and the rest.
+
+        Raises:
+            NotFound: No such session.
+            InputError: Nothing was asked for, or a file cannot be written.
+        """
+        files: dict[Path, bytes] = {}
+        if pdf is not None:
+            current = self._reports.current(session_id)
+            if current is None or current.state is not ReportState.SIGNED:
+                current = self._reports.draft(session_id)
+            files[pdf] = current.pdf
+        if fhir is not None:
+            files[fhir] = self.fhir(session_id, named=named).encode()
+        if csv is not None:
+            files[csv] = self.csv(session_id).encode(ENCODING)
+        if not files:
+            raise InputError("Nothing to write. Give at least one of --pdf, --fhir and --csv.")
+        return [_write(path, content) for path, content in files.items()]
+
+    def write_all(
+        self, sessions: Sequence[SessionId], folder: Path, *, named: bool
+    ) -> list[Path]:
+        """Writes each session into a folder of its own: bundle, tables, and named the report.
+
+        The report is the newest signed one; without a signature there is none, and none is
+        made. The PDF names the patient, so a pseudonymous export leaves it out.
+
+        Raises:
+            NotFound: No such session.
+            InputError: One is still being analysed, or the folder cannot be written.
+        """
+        for session_id in sessions:
+            if self._store.session(session_id).state in RUNNING:
+                raise InputError(
+                    "This recording is still being analysed. Wait until it is ready, or cancel it."
+                )
+        written = []
+        for session_id in sessions:
+            written += self._write_one(session_id, folder / session_id, named=named)
+        return written
+
+    def sessions_of(self, patient_id: PatientId) -> list[SessionId]:
+        """Every ended session of a person, oldest first."""
+        records = [r for r in self._store.sessions(patient_id) if r.state not in RUNNING]
+        return [r.id for r in sorted(records, key=lambda r: r.started_at)]
+
+    def _write_one(self, session_id: SessionId, folder: Path, *, named: bool) -> list[Path]:
+        bundle = self.fhir(session_id, named=named).encode()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        written = [_write(folder / FHIR_FILE, bundle)]
+        written += [_write(folder / name, content)
+                    for name, content in self.tables(session_id).files()]  # fmt: skip
+        signed = [r for r in self._reports.versions(session_id) if r.state is ReportState.SIGNED]
+        if named and signed:
+            written.append(_write(folder / REPORT_FILE, signed[0].pdf))
+        return written
+
+
+def _write(path: Path, content: bytes) -> Path:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return path
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return InputError(f"{path} cannot be written: {why}. Choose another place.")
