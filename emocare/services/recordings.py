@@ -166,6 +166,10 @@ class Recordings:
         """Sessions, newest first; of everybody when no one is named."""
         return list(self._store.sessions(patient_id))
 
+    def recent(self, limit: int = 200) -> list[SessionRecord]:
+        """The newest sessions of everybody, without their summaries."""
+        return self._store.sessions(summaries=False, limit=limit)
+
     def readings(self, session_id: SessionId) -> Readings:
         """Every stored row of a session."""
         return self._store.readings(session_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emocare.store.answers import Answers
+from emocare.store.bulk import Bulk
 from emocare.store.care import Care
 from emocare.store.filed import Filed
 from emocare.store.overview import Overview
@@ -10,7 +11,7 @@ from emocare.store.patients import Patients
 from emocare.store.sessions import Sessions
 
 
-class Store(Patients, Sessions, Answers, Filed, Overview, Care):
+class Store(Patients, Sessions, Answers, Filed, Overview, Care, Bulk):
     """One database file, opened once by one process and used from any thread.
 
     ``Store.open(path)`` opens or creates it; ``close()`` lets it go. When a method that writes
