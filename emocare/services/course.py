@@ -10,7 +10,7 @@ from itertools import pairwise
 from emocare.clinical import load_instrument, recall_overlaps
 from emocare.clinical.change import change
 from emocare.domain.care import CareEntry, CareKind, Visit, VisitState
-from emocare.domain.records import PatientId, Response
+from emocare.domain.records import Consent, PatientId, Response, SessionRecord
 from emocare.report.content import TotalPoint
 from emocare.services.care import DatedVisit, by_first_day, dated_visits, next_visit
 from emocare.services.face_course import FaceCourse, face_course
@@ -42,6 +42,11 @@ class TotalChange:
     delta: int
     flags: tuple[str, ...]
     reliable: ReliableChange | None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether a prorated total takes part."""
+        return UNCERTAIN in self.flags
 
     @property
     def counts(self) -> bool:
@@ -77,6 +82,9 @@ class Course:
         instruments: The default pack first, then the others by name.
         treatments: Medication and therapy by first day.
         visits: What was planned, oldest first.
+        consent: Of the newest recording, None without one.
+        hidden: Sessions whose face is not shown yet, because the clinic asks for the clinician's
+            own impression first.
         answered_days: Days on which a questionnaire was finished.
         recorded_days: Days of a recording.
     """
@@ -88,6 +96,8 @@ class Course:
     events: tuple[CareEntry, ...]
     visits: tuple[DatedVisit, ...]
     next_visit: Visit | None
+    consent: Consent | None
+    hidden: int
     answered_days: tuple[date, ...]
     recorded_days: tuple[date, ...]
 
@@ -114,8 +124,12 @@ class Courses:
         self._store = store
         self._workplace = workplace
 
-    def of(self, patient_id: PatientId) -> Course:
+    def of(self, patient_id: PatientId, *, blind_first: bool = False) -> Course:
         """The whole course of one person.
+
+        Args:
+            blind_first: Leave out the face of every session for which the clinician has noted no
+                impression.
 
         Raises:
             InputError: The site's norms cannot be read.
@@ -129,15 +143,22 @@ class Courses:
         recorded = tuple(sorted({_day(s.started_at) for s in own}))
         today = now().astimezone().date()
         treatments = _of_kind(entries, CareKind.MEDICATION, CareKind.THERAPY)
+        seen = [s for s in own if not (blind_first and self._is_blind(s))]
         return Course(
             patient_id=patient_id, instruments=self._instruments(responses),
-            face=face_course(compared(own, reanalyses), reanalyses),
+            face=face_course(compared(seen, reanalyses), reanalyses),
             treatments=tuple(by_first_day(treatments)),
             events=_of_kind(entries, CareKind.EVENT),
             visits=dated_visits(visits, {*answered, *recorded}, today),
-            next_visit=next_visit(visits, today), answered_days=answered,
-            recorded_days=recorded,
+            next_visit=next_visit(visits, today), consent=own[0].consent if own else None,
+            hidden=len(own) - len(seen), answered_days=answered, recorded_days=recorded,
         )  # fmt: skip
+
+    def _is_blind(self, record: SessionRecord) -> bool:
+        if record.summary is None:
+            return False
+        reviews = self._store.reviews(record.id)
+        return not reviews or reviews[0].impression is None
 
     def _instruments(self, responses: Sequence[Response]) -> tuple[InstrumentCourse, ...]:
         norms = load_norms(self._workplace.data_dir)
