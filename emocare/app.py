@@ -13,11 +13,14 @@ from emocare.domain.errors import InputError
 from emocare.domain.summary import ModelRef
 from emocare.services import memory, reference_files
 from emocare.services.alerts import Alerts
+from emocare.services.care import CareHistory
+from emocare.services.course import Courses
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.evidence import Evidence
 from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
+from emocare.services.reanalysis import Reanalyses
 from emocare.services.recordings import Recordings
 from emocare.services.references import References
 from emocare.services.reports import Reports
@@ -49,6 +52,9 @@ class App:
     system: System
     engine: FaceEngine
     evidence: Evidence
+    care: CareHistory
+    courses: Courses
+    reanalyses: Reanalyses
     _store: Store
 
     def close(self) -> None:
@@ -95,7 +101,9 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
         system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
-        evidence=Evidence(settings.models_dir, settings.data_dir, engine), _store=store,
+        evidence=Evidence(settings.models_dir, settings.data_dir, engine),
+        care=CareHistory(store, workplace), courses=Courses(store, workplace),
+        reanalyses=Reanalyses(store, workplace), _store=store,
     )  # fmt: skip
 
 

@@ -23,7 +23,15 @@ from typer._click.exceptions import ClickException
 from emocare.app import build_app, examine, face_engine, workplace_of
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
-from emocare.services import batch, fairness, forms, reference_files, reference_words, stills
+from emocare.services import (
+    batch,
+    clinic_bench,
+    fairness,
+    forms,
+    reference_files,
+    reference_words,
+    stills,
+)
 from emocare.services.console import Meter, describe, say
 from emocare.services.samples import list_samples
 from emocare.services.whole_path import time_path
@@ -335,12 +343,21 @@ def bench(
         file_okay=False, help="With --peers: folder of their model files and test sets.")] = None,
     out: Annotated[Path | None, typer.Option(
         dir_okay=False, help="With --peers: also writes the JSON here.")] = None,
+    clinic: Annotated[bool, typer.Option(
+        "--clinic", help="Lists, search and courses of a large made-up clinic instead.")] = False,
+    patients: Annotated[int, typer.Option(
+        min=1, help="With --clinic: how many people.")] = clinic_bench.PATIENTS,
+    sessions: Annotated[int, typer.Option(
+        min=0, help="With --clinic: how many sessions.")] = clinic_bench.SESSIONS,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Times each stage and the whole path on this machine, alone or beside other programs.
 
     Example: python -m emocare bench --json
     """
+    if clinic:
+        _bench_clinic(clinic_bench.Size(patients, sessions), as_json)
+        return
     from emocare.learning import bench as alone
     from emocare.learning import bench_peers
 
@@ -534,6 +551,17 @@ def _require_archives(data: Path, names: Sequence[str]) -> None:
             raise InputError(f"{path} is not there. Give the folder that holds {path.name}.")
         if path.name not in names or not zipfile.is_zipfile(path):
             raise InputError(f"{path} is not the data set {' or '.join(names)}.")
+
+
+def _bench_clinic(size: clinic_bench.Size, as_json: bool) -> None:
+    """Times a made-up clinic in a folder that is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        workplace = replace(workplace_of(load_settings()), data_dir=Path(folder))
+        figures = clinic_bench.bench_clinic(Path(folder), workplace, size, say)
+    if as_json:
+        _print(figures)
+    else:
+        print(clinic_bench.table(figures))
 
 
 def _whole_path(video: Path) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +16,7 @@ from emocare.domain.records import (
     SessionRecord,
     SessionState,
 )
+from emocare.domain.summary import GateDecision
 from emocare.services.next_steps import NextSteps, Situation, rank
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
@@ -33,7 +35,8 @@ class PatientOverview:
     Attributes:
         patient: The person.
         sessions: Number of recordings.
-        last_session: The newest recording.
+        last_session: The newest recording, without its summary.
+        gate: Capture quality of the newest recording, None when it was not measured.
         last_response: The newest questionnaire.
         totals: PHQ-9 or PHQ-8 totals, oldest first, without unscorable ones.
         states: Status words for the coloured badges.
@@ -42,6 +45,7 @@ class PatientOverview:
     patient: Patient
     sessions: int
     last_session: SessionRecord | None
+    gate: GateDecision | None
     last_response: Response | None
     totals: list[int]
     states: list[str]
@@ -102,44 +106,71 @@ class People:
         except NotFound as error:
             raise NotFound(f"{error} Add the person in the app first.") from error
 
+    def everybody(self) -> list[Patient]:
+        """Everybody by name, without anything else of them."""
+        return self._store.patients()
+
     def overview(self, search: str = "") -> list[PatientOverview]:
         """Everybody whose name or code holds every word of ``search``, by name."""
         counts = self._store.session_counts()
-        sessions = self._store.latest_sessions()
+        sessions = self._store.latest_sessions(summaries=False)
+        gates = self._store.latest_gates()
         responses = self._store.latest_responses()
         totals = self._store.totals(TREND_INSTRUMENTS)
         alarmed = self._store.open_alert_counts()
         return [
             PatientOverview(
                 patient=patient, sessions=counts.get(patient.id, 0),
-                last_session=sessions.get(patient.id), last_response=responses.get(patient.id),
-                totals=totals.get(patient.id, []),
-                states=_states(sessions.get(patient.id), patient.id in alarmed),
+                last_session=sessions.get(patient.id), gate=gates.get(patient.id),
+                last_response=responses.get(patient.id), totals=totals.get(patient.id, []),
+                states=_states(sessions.get(patient.id), gates.get(patient.id),
+                               patient.id in alarmed),
             )
             for patient in self._store.patients(search)
         ]  # fmt: skip
 
-    def next_steps(self, limit: int = 4) -> NextSteps:
-        """What needs the clinician now, most pressing first, at most ``limit``."""
-        sessions = self._store.latest_sessions(measured=True)
-        responses = self._store.latest_responses()
+    def matching(self, rows: Sequence[PatientOverview], search: str) -> list[PatientOverview]:
+        """Those of ``rows`` whose name or code holds every word of ``search``."""
+        found = {patient.id for patient in self._store.patients(search)}
+        return [row for row in rows if row.patient.id in found]
+
+    def next_steps(
+        self, limit: int = 4, rows: Sequence[PatientOverview] | None = None
+    ) -> NextSteps:
+        """What needs the clinician now, most pressing first.
+
+        Args:
+            limit: At most so many steps.
+            rows: Everybody as ``overview`` gave them; asked for again when None.
+        """
+        everybody = self.overview() if rows is None else rows
+        sessions = self._measured(everybody)
         reviewed = self._store.reviewed_sessions()
         reports = self._store.report_states()
         alerts: dict[PatientId, list[Alert]] = {}
         for alert in self._store.alerts(open_only=True):
             alerts.setdefault(alert.patient_id, []).append(alert)
         situations = []
-        for patient in self._store.patients():
-            last = sessions.get(patient.id)
+        for row in everybody:
+            last = sessions.get(row.patient.id)
             situations.append(
                 Situation(
-                    patient=patient, open_alerts=alerts.get(patient.id, []), last_session=last,
-                    reviewed=last is not None and last.id in reviewed,
+                    patient=row.patient, open_alerts=alerts.get(row.patient.id, []),
+                    last_session=last, reviewed=last is not None and last.id in reviewed,
                     signed=last is not None and reports.get(last.id) is ReportState.SIGNED,
-                    last_response=responses.get(patient.id),
+                    last_response=row.last_response,
                 )
             )  # fmt: skip
         return rank(situations, limit)
+
+    def _measured(self, rows: Sequence[PatientOverview]) -> dict[PatientId, SessionRecord]:
+        """Each person's newest recording with a summary; a later file that could not be read
+        does not hide it."""
+        found = {row.patient.id: row.last_session for row in rows
+                 if row.last_session is not None and row.gate is not None}  # fmt: skip
+        hidden = any(row.last_session is not None and row.gate is None for row in rows)
+        older = self._store.latest_sessions(summaries=False, measured=True) if hidden else {}
+        return older | found
 
 
 def _check(code: str, name: str, birth: date | None, sex: str | None) -> None:
@@ -156,10 +187,12 @@ def _check(code: str, name: str, birth: date | None, sex: str | None) -> None:
         raise InputError(f"Sex: expected one of {', '.join(SEXES)} or nothing, got {sex!r}.")
 
 
-def _states(last: SessionRecord | None, alarmed: bool) -> list[str]:
+def _states(
+    last: SessionRecord | None, gate: GateDecision | None, alarmed: bool
+) -> list[str]:
     states = ["Safety alert"] if alarmed else []
     if last is None:
         return [*states, "No recording"]
-    if last.state is SessionState.READY and last.summary is not None:
-        return [*states, last.summary.gate.decision.value.capitalize()]
+    if last.state is SessionState.READY and gate is not None:
+        return [*states, gate.value.capitalize()]
     return [*states, last.state.value.capitalize()]

@@ -11,7 +11,14 @@ from emocare.analysis import AnalysisConfig, Analyzer, summarise, timeline
 from emocare.domain.errors import AccessDenied, InputError, VideoUnreadable
 from emocare.domain.frames import Box, Frame
 from emocare.domain.readings import Readings
-from emocare.domain.records import Consent, PatientId, SessionId, SessionRecord, SessionState
+from emocare.domain.records import (
+    Consent,
+    PatientId,
+    ReportState,
+    SessionId,
+    SessionRecord,
+    SessionState,
+)
 from emocare.domain.summary import Summary
 from emocare.domain.timeline import Timeline
 from emocare.media.digest import sha256_of
@@ -161,6 +168,10 @@ class Recordings:
         """Sessions, newest first; of everybody when no one is named."""
         return list(self._store.sessions(patient_id))
 
+    def recent(self, limit: int = 200) -> list[SessionRecord]:
+        """The newest sessions of everybody, without their summaries."""
+        return self._store.sessions(summaries=False, limit=limit)
+
     def readings(self, session_id: SessionId) -> Readings:
         """Every stored row of a session."""
         return self._store.readings(session_id)
@@ -197,15 +208,21 @@ class Recordings:
     def recompute(self, session_id: SessionId) -> Summary:
         """Analyses the stored readings again with the present method and stores the summary.
 
-        A recording that is marked as of another person stays so.
+        A recording that is marked as of another person stays so. See ``Reanalyses`` for a summary
+        that is kept beside the session's own.
 
         Raises:
             NotFound: No such session.
-            InputError: It has no summary to renew.
+            InputError: It has no summary to renew, or a signed report rests on it.
         """
         record = self.session(session_id)
         if record.summary is None:
             raise InputError("This session has no summary. Record or upload the visit again.")
+        if any(r.state is not ReportState.DRAFT for r in self._store.reports(session_id)):
+            raise InputError(
+                "A signed report rests on this summary, so it is not replaced. Re-analyse it on "
+                "the page Timeline: the new one is kept beside it."
+            )
         wrong = is_wrong_person(self._store, session_id)
         config = analysis_config(self._workplace, record.protocol, record.summary.models,
                                  wrong_person=wrong)  # fmt: skip

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from emocare.analysis import AnalysisConfig
+from emocare.analysis.config import HASH_KEY
 from emocare.domain.records import Response, SessionRecord
-from emocare.domain.summary import BehaviourIndex, GateDecision, Summary
+from emocare.domain.summary import BehaviourIndex, GateDecision, ModelRef, Summary
 from emocare.report.content import IndexChange, IndexPoint, TotalPoint
 
 SAME_VISIT = timedelta(days=1)
@@ -29,13 +32,19 @@ def up_to(sessions: Sequence[SessionRecord], record: SessionRecord) -> list[Sess
 def totals(responses: Sequence[Response], record: SessionRecord) -> tuple[TotalPoint, ...]:
     """Totals until the visit of ``record``, oldest first."""
     end = record.started_at + SAME_VISIT
-    kept = [r for r in responses if r.session_id == record.id or r.answered_at <= end]
+    return total_points(
+        [r for r in responses if r.session_id == record.id or r.answered_at <= end]
+    )
+
+
+def total_points(responses: Sequence[Response]) -> tuple[TotalPoint, ...]:
+    """Every total, oldest first."""
     return tuple(
         TotalPoint(
             r.instrument, r.answered_at, r.result.total, r.result.prorated,
             r.result.possible_range if None in r.answers else None,
         )
-        for r in sorted(kept, key=lambda r: r.answered_at)
+        for r in sorted(responses, key=lambda r: r.answered_at)
     )  # fmt: skip
 
 
@@ -54,34 +63,68 @@ def index_change(
     Needs three sessions with the same task, engine and reference and a reliable gate, this one
     included.
     """
-    if _usable(record) is None:
+    if usable(record) is None:
         return None, "This session has no reliable facial index with an interval."
-    alike = [s for s in sessions if _usable(s) is not None and comparable(s, record)]
+    alike = [s for s in sessions if usable(s) is not None and comparable(s, record)]
     if len(alike) < MIN_SESSIONS:
         return None, (
             f"{len(alike)} of {MIN_SESSIONS} comparable reliable sessions; change is not stated."
         )
     before = alike[alike.index(record) - 1]
-    old, new = _usable(before), _usable(record)
+    old, new = usable(before), usable(record)
     if old is None or new is None:
         return None, "The session before has no reliable facial index."
+    return index_difference(before.started_at, old, new), ""
+
+
+def index_difference(since: datetime, old: BehaviourIndex, new: BehaviourIndex) -> IndexChange:
+    """The difference of two indices beside sqrt(H1^2 + H2^2), what counts as change."""
     needed = math.hypot(_half_width(old), _half_width(new))
-    return IndexChange(before.started_at, new.value - old.value, needed), ""
+    return IndexChange(since, new.value - old.value, needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How a session's numbers came about. Only numbers of one method may be compared.
+
+    Attributes:
+        protocol: The task, "free" or "guided".
+        camera: Whether it was a live camera rather than a file.
+        models: The networks that read the pictures.
+        reference: Identifier of the reference table.
+        analysis: Hash of everything the analysis does with the readings.
+    """
+
+    protocol: str
+    camera: bool
+    models: tuple[ModelRef, ...]
+    reference: str
+    analysis: str
+
+
+def method(record: SessionRecord, summary: Summary) -> Method:
+    """The method of a summary of this session."""
+    config = summary.config
+    analysis = str(config.get(HASH_KEY, ""))
+    if config.get("wrong_person"):
+        # The mark changes what is shown, not how it was measured.
+        analysis = replace(AnalysisConfig.from_dict(config), wrong_person=False).hash
+    return Method(
+        protocol=record.protocol, camera=summary.source.path == "camera", models=summary.models,
+        reference=str(config.get("reference", "")), analysis=analysis,
+    )  # fmt: skip
 
 
 def comparable(one: SessionRecord, other: SessionRecord) -> bool:
-    """Whether task, engine and reference are the same, so that numbers may be compared."""
+    """Whether task, engine, analysis and reference are the same, so that numbers may be
+    compared."""
     if one.summary is None or other.summary is None:
         return False
-    return _method(one, one.summary) == _method(other, other.summary)
+    return method(one, one.summary) == method(other, other.summary)
 
 
-def _method(record: SessionRecord, summary: Summary) -> tuple[object, ...]:
-    camera = summary.source.path == "camera"
-    return (record.protocol, camera, summary.models, summary.config.get("reference"))
-
-
-def _usable(record: SessionRecord) -> BehaviourIndex | None:
+def usable(record: SessionRecord) -> BehaviourIndex | None:
+    """The index of a session with a reliable gate and an interval; None of any other."""
     summary = record.summary
     if summary is None or summary.gate.decision is not GateDecision.RELIABLE:
         return None

@@ -68,8 +68,9 @@ class Filed(Database):
         with self._write() as cursor:
             _check_session(cursor, mark.session_id)
             insert(cursor, "person_marks", person_mark_to_row(mark))
-            update(cursor, "sessions", {"summary": session_to_row(record)["summary"]}, "id = ?",
-                   [mark.session_id])  # fmt: skip
+            row = session_to_row(record)
+            update(cursor, "sessions", {name: row[name] for name in ("summary", "gate")},
+                   "id = ?", [mark.session_id])  # fmt: skip
 
     def person_marks(self, session_id: SessionId) -> list[PersonMark]:
         """Everything that was said of who was recorded, newest first."""

@@ -12,6 +12,7 @@ from emocare.domain.records import (
     SessionId,
     SessionRecord,
 )
+from emocare.domain.summary import GateDecision
 from emocare.store.database import Database, rows
 from emocare.store.rows import (
     RESPONSE,
@@ -68,14 +69,25 @@ class Overview(Database):
                 not be read does not hide them.
         """
         columns = SESSION if summaries else SESSION_WITHOUT_SUMMARY
-        wanted = "sessions.summary IS NOT NULL" if measured else "true"
+        wanted = "gate IS NOT NULL" if measured else "true"
         with self._read() as cursor:
             found = rows(
                 cursor,
-                f"SELECT {columns} FROM sessions WHERE {wanted} QUALIFY row_number() OVER "
-                "(PARTITION BY patient_id ORDER BY sessions.started_at DESC, id) = 1",
+                f"SELECT {columns} FROM sessions WHERE id IN (SELECT "
+                f"{_newest('started_at')} FROM sessions WHERE {wanted} GROUP BY patient_id)",
             )
         return {record.patient_id: record for record in map(session_from_row, found)}
+
+    def latest_gates(self) -> dict[PatientId, GateDecision]:
+        """Capture quality of each person's newest recording, where it was measured."""
+        with self._read() as cursor:
+            found = rows(
+                cursor,
+                "SELECT patient_id, gate FROM sessions WHERE id IN (SELECT "
+                f"{_newest('started_at')} FROM sessions GROUP BY patient_id)",
+            )
+        return {PatientId(row["patient_id"]): GateDecision(row["gate"])
+                for row in found if row["gate"] is not None}  # fmt: skip
 
     def latest_responses(
         self, instruments: Sequence[str] = ()
@@ -88,9 +100,9 @@ class Overview(Database):
         with self._read() as cursor:
             found = rows(
                 cursor,
-                f"SELECT {RESPONSE} FROM responses WHERE {_among(instruments)} "
-                "QUALIFY row_number() OVER "
-                "(PARTITION BY patient_id ORDER BY responses.answered_at DESC, id) = 1",
+                f"SELECT {RESPONSE} FROM responses WHERE id IN (SELECT "
+                f"{_newest('answered_at')} FROM responses WHERE {_among(instruments)} "
+                "GROUP BY patient_id)",
                 list(instruments),
             )
         return {response.patient_id: response for response in map(response_from_row, found)}
@@ -104,11 +116,14 @@ class Overview(Database):
         with self._read() as cursor:
             found = rows(
                 cursor,
-                "SELECT patient_id, list(total ORDER BY answered_at, id) AS totals "
-                f"FROM responses WHERE total IS NOT NULL AND {_among(instruments)} GROUP BY ALL",
+                f"SELECT patient_id, total FROM responses WHERE total IS NOT NULL "
+                f"AND {_among(instruments)} ORDER BY answered_at, id",
                 list(instruments),
             )
-        return {PatientId(row["patient_id"]): list(row["totals"]) for row in found}
+        totals: dict[PatientId, list[int]] = {}
+        for row in found:
+            totals.setdefault(PatientId(row["patient_id"]), []).append(row["total"])
+        return totals
 
     def open_alert_counts(self) -> dict[PatientId, int]:
         """Number of alerts that are not resolved, of each person who has any."""
@@ -144,6 +159,12 @@ class Overview(Database):
                 cursor, "SELECT id, clip_path FROM sessions WHERE clip_path IS NOT NULL"
             )
         return {SessionId(row["id"]): row["clip_path"] for row in found}
+
+
+def _newest(moment: str) -> str:
+    """The identifier of a person's newest row. Narrow on purpose: the wide columns are then read
+    of one row per person instead of all of them."""
+    return f"first(id ORDER BY {moment} DESC, id)"
 
 
 def _among(instruments: Sequence[str]) -> str:

@@ -127,6 +127,7 @@ def session_to_row(record: SessionRecord) -> dict[str, object]:
         "clip_deleted_at": _maybe_to_utc(record.clip_deleted_at),
         "summary": None if record.summary is None else to_json(summary_to_dict(record.summary)),
         "error": record.error,
+        "gate": None if record.summary is None else record.summary.gate.decision.value,
     }  # fmt: skip
 
 

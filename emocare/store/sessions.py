@@ -62,21 +62,25 @@ class Sessions(Database):
             ))  # fmt: skip
 
     def sessions(
-        self, patient_id: PatientId | None = None, *, summaries: bool = True
-    ) -> list[SessionRecord]:
+        self, patient_id: PatientId | None = None, *, summaries: bool = True,
+        limit: int | None = None,
+    ) -> list[SessionRecord]:  # fmt: skip
         """Recordings, newest first; of everybody when no one is named.
 
         Args:
             patient_id: Whose.
             summaries: False leaves ``summary`` None, for long lists: a summary is some thousand
                 numbers, and building one takes longer than everything else of its record.
+            limit: Only the newest so many; all when None.
         """
         columns = SESSION if summaries else SESSION_WITHOUT_SUMMARY
         where = "true" if patient_id is None else "patient_id = ?"
+        most = "" if limit is None else f" LIMIT {int(limit)}"
         with self._read() as cursor:
             found = rows(
                 cursor,
-                f"SELECT {columns} FROM sessions WHERE {where} ORDER BY started_at DESC, id",
+                f"SELECT {columns} FROM sessions WHERE {where} "
+                f"ORDER BY sessions.started_at DESC, id{most}",
                 [] if patient_id is None else [patient_id],
             )
         return [session_from_row(row) for row in found]

@@ -25,6 +25,8 @@ REVIEW = "pages/clinician/review.py"
 REPORT = "pages/clinician/report.py"
 EVIDENCE = "pages/clinician/evidence.py"
 QUESTIONNAIRE = "pages/clinician/questionnaire.py"
+TIMELINE = "pages/clinician/timeline.py"
+PLAN = "pages/patient/plan.py"
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,6 +15,7 @@ from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.ui import alert_strip, context, kiosk_state, text, theme
+from emocare.ui.text import timeline
 from emocare.ui.wording import person_line, plain
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -37,9 +38,13 @@ def run() -> None:
         page: st.Page(page, title=title, icon=icon, url_path=path, default=page == context.HOME)
         for page, title, icon, path in text.NAVIGATION
     }
+    # The plan is opened by a button and handed to the patient; it has no place in the menu.
+    pages[context.PLAN] = st.Page(context.PLAN, title=timeline.PATIENT_PLAN, url_path="plan",
+                                  visibility="hidden")  # fmt: skip
     every = list(pages.values())
     page = st.navigation(every, position="hidden" if kiosk_state.running() else "top")
-    if kiosk_state.running() and page is not pages[context.QUESTIONNAIRE]:
+    in_hands = (pages[context.QUESTIONNAIRE], pages[context.PLAN])
+    if kiosk_state.running() and page not in in_hands:
         kiosk_state.leave()
         page = st.navigation(every, position="top")
     if _is_first_run() and page is not pages[context.HOME]:

@@ -137,7 +137,7 @@ def patient_table(everybody: Sequence[PatientOverview], steps: Sequence[NextStep
                 text.SEARCH, key="home_search", placeholder=text.SEARCH, width=280,
                 icon=":material/search:", label_visibility="collapsed",
             )  # fmt: skip
-    found = context.app().people.overview(words) if words else everybody
+    found = context.app().people.matching(everybody, words) if words else everybody
     order = {step.patient.id: i for i, step in reversed(list(enumerate(steps)))}
     rows = sorted((row for row in found if members[chosen](row)),
                   key=lambda row: order.get(row.patient.id, len(steps)))
@@ -241,7 +241,7 @@ def _total(total: int, band: Band | None, native: str | None) -> str:
 
 def _quality(row: PatientOverview) -> str:
     last = row.last_session
-    if last is None or last.summary is None:
+    if last is None or row.gate is None:
         return text.NO_RECORDING if last is None or last.state is SessionState.READY else ""
-    return GATE_WORDS[GateDecision(last.summary.gate.decision)][0]
+    return GATE_WORDS[row.gate][0]
 

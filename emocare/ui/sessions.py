@@ -75,14 +75,14 @@ def _labels(newest_first: Sequence[SessionRecord]) -> dict[str, str]:
 def _choose_among_all(title: str) -> None:
     st.title(title, anchor=False)
     alert_strip.show()
-    recordings = [r for r in context.app().recordings.sessions() if r.state not in AT_WORK]
+    recordings = [r for r in context.app().recordings.recent() if r.state not in AT_WORK]
     if not recordings:
         _offer_upload(text.NO_SESSIONS, None, text.GO_UPLOAD)
         return
-    people = {row.patient.id: row.patient for row in context.app().people.overview()}
+    people = {patient.id: patient for patient in context.app().people.everybody()}
     with st.container(border=True):
         chosen = st.selectbox(
-            text.CHOOSE_SESSION, recordings[:200], index=None, placeholder=text.CHOOSE_HINT,
+            text.CHOOSE_SESSION, recordings, index=None, placeholder=text.CHOOSE_HINT,
             format_func=lambda r: f"{people[r.patient_id].name}, {people[r.patient_id].code}, "
                                   f"{when(r.started_at)}, {r.source_name}",
         )  # fmt: skip

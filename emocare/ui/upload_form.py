@@ -37,8 +37,7 @@ def round_key() -> str:
 
 def choose_patient(current: Patient | None) -> Patient | None:
     """The person the video is of; adding one is a click away."""
-    rows = context.app().people.overview()
-    people = {row.patient.id: row.patient for row in rows}
+    people = {patient.id: patient for patient in context.app().people.everybody()}
     ids = list(people)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(

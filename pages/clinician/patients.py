@@ -10,7 +10,7 @@ from emocare.ui import alert_strip, frame, home, patient_forms, text
 
 people = context.app().people
 everybody = people.overview()
-steps = people.next_steps(limit=len(everybody) * 4 + 4).items
+steps = people.next_steps(len(everybody) * 4 + 4, everybody).items
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(gap="xxsmall", width="stretch"):

@@ -15,6 +15,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("pages/clinician/patients.py", "Patients", ":material/group:", "patients"),
     ("pages/clinician/upload.py", "Upload", ":material/upload_file:", "upload"),
     ("pages/clinician/review.py", "Review", ":material/fact_check:", "review"),
+    ("pages/clinician/timeline.py", "Timeline", ":material/timeline:", "timeline"),
     ("pages/clinician/report.py", "Report", ":material/description:", "report"),
     ("pages/clinician/evidence.py", "Evidence", ":material/science:", "evidence"),
     ("pages/clinician/questionnaire.py", "Questionnaire", ":material/assignment:",

@@ -1,0 +1,89 @@
+"""Stored readings under the present analysis, kept beside what was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from emocare.analysis import AnalysisConfig, summarise
+from emocare.domain.records import PatientId, SessionId, SessionRecord
+from emocare.domain.summary import Summary
+from emocare.services.memory import give_back
+from emocare.services.report_trends import method
+from emocare.services.workplace import Workplace, now
+from emocare.store import Store
+from emocare.store.care import Reanalysis
+
+Progress = Callable[[int, int], None]
+
+
+class Reanalyses:
+    """Renews the summaries that a course compares.
+
+    The summary of the session itself is what its review and its signed report rest on and is
+    never touched. Readings come from the networks of their day: another network cannot read a
+    picture that is gone, so only the analysis is renewed.
+    """
+
+    def __init__(self, store: Store, workplace: Workplace) -> None:
+        self._store = store
+        self._workplace = workplace
+
+    def renewable(self, patient_id: PatientId) -> list[SessionRecord]:
+        """Sessions that were analysed by an earlier method and whose readings are stored."""
+        sessions = compared(
+            self._store.sessions(patient_id), self._store.reanalyses(patient_id)
+        )
+        old = [record for record in sessions if is_old(record)]
+        if not old:
+            return []
+        stored = self._store.sessions_with_readings(patient_id)
+        return [record for record in old if record.id in stored]
+
+    def run(self, patient_id: PatientId, progress: Progress | None = None) -> int:
+        """Re-analyses every session that can be, one after the other; returns how many.
+
+        Args:
+            progress: Takes the number done and the number of all.
+        """
+        waiting = self.renewable(patient_id)
+        for done, record in enumerate(waiting):
+            if progress is not None:
+                progress(done, len(waiting))
+            if record.summary is not None:
+                self._store.add_reanalysis(self._reanalysed(record, record.summary))
+                give_back()
+        return len(waiting)
+
+    def _reanalysed(self, record: SessionRecord, before: Summary) -> Reanalysis:
+        summary = summarise(
+            self._store.readings(record.id), _present(record), before.source, before.models
+        )
+        return Reanalysis(record.id, summary, self._workplace.clinician, now())
+
+
+def compared(
+    sessions: Sequence[SessionRecord], reanalyses: Mapping[SessionId, Reanalysis]
+) -> list[SessionRecord]:
+    """The sessions with the summary that a course compares: the newest re-analysis, otherwise
+    the session's own. A recording marked as of another person keeps its own."""
+    found = []
+    for record in sessions:
+        made = reanalyses.get(record.id)
+        if made is None or record.summary is None or record.summary.config.get("wrong_person"):
+            found.append(record)
+        else:
+            found.append(replace(record, summary=made.summary))
+    return found
+
+
+def is_old(record: SessionRecord) -> bool:
+    """Whether the summary comes from another analysis than the present one would give."""
+    summary = record.summary
+    if summary is None or summary.config.get("wrong_person"):
+        return False
+    return method(record, summary).analysis != _present(record).hash
+
+
+def _present(record: SessionRecord) -> AnalysisConfig:
+    return AnalysisConfig(protocol=record.protocol)
