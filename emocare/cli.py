@@ -143,19 +143,23 @@ def classify(
 @cli.command()
 def score(
     instrument: Annotated[str, typer.Argument(
-        metavar="INSTRUMENT", help="For example phq9 or GAD-7.")],
+        metavar="INSTRUMENT", help="For example phq9, GAD-7, K10, dass21.")],
     answers: Annotated[str, typer.Option(metavar="0,1,2,-,...", help="'-' is unanswered.")],
-    difficulty: Annotated[int | None, typer.Option(
+    difficulty: Annotated[str | None, typer.Option(
         metavar="N", help="Answer to the question on daily life.")] = None,
-    previous: Annotated[int | None, typer.Option(
+    previous: Annotated[str | None, typer.Option(
         metavar="TOTAL", help="Earlier total to compare with.")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Scores a questionnaire.
 
+    DASS-21 has three scales and no total of its own: with --json its "total" is null and
+    "scales" holds total, band and range of "depression", "anxiety" and "stress".
+
     Example: python -m emocare score PHQ-9 --answers 1,0,2,1,-,0,1,0,0 --previous 14 --json
     """
-    result = forms.score_form(instrument, answers, difficulty, previous)
+    norms = load_settings().norms
+    result = forms.score_form(instrument, answers, difficulty, previous, norms)
     if as_json:
         _print(result)
     else:

@@ -100,6 +100,19 @@ class SessionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleScore:
+    """One scale of a form with several, names as in ``score --json``."""
+
+    name: str
+    total: int | None
+    band: Band | None
+    native_band: str | None
+    prorated: bool
+    possible_range: tuple[int, int]
+    band_uncertain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreResult:
     """A scored questionnaire, names as in ``score --json``.
 
@@ -112,6 +125,7 @@ class ScoreResult:
         change: {"delta": int, "flags": [...]} against a previous total, or None.
         screen_positive: For screeners, None otherwise.
         algorithm: none, other_syndrome, major_syndrome; None if not applicable or incomplete.
+        scales: Of a form with several scales, which has no total and band of its own.
     """
 
     instrument: str
@@ -125,6 +139,12 @@ class ScoreResult:
     change: Mapping[str, Any] | None
     screen_positive: bool | None
     algorithm: str | None
+    scales: tuple[ScaleScore, ...] = ()
+
+    @property
+    def scorable(self) -> bool:
+        """Whether there is a total, or in a form with scales at least one of theirs."""
+        return self.total is not None or any(s.total is not None for s in self.scales)
 
 
 @dataclass(frozen=True, slots=True)

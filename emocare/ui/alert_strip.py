@@ -48,8 +48,9 @@ def sentence(alert: Alert) -> str:
     if alert.code == POSITIVE and found:
         form = service.form(found[0].instrument)
         if form.safety is not None:
-            words = form.answer_text(found[0].answers[form.safety.item - 1]) or ""
-            return text.ALERT_ITEM.format(form=form.name, item=form.safety.item,
+            number = form.safety.item
+            words = form.answer_text(found[0].answers[number - 1], number) or ""
+            return text.ALERT_ITEM.format(form=form.name, item=number,
                                           words=words.lower())  # fmt: skip
     return alert.detail.rstrip(".")
 

@@ -23,7 +23,8 @@ def tables(responses: Sequence[Response]) -> None:
             zip(form.items, response.answers, strict=True), start=1
         ):
             mark = "**" if number == safety else ""
-            words = text.NOT_ASKED if value is None else f"{form.answer_text(value)} ({value})"
+            answer = form.answer_text(value, number)
+            words = text.NOT_ASKED if value is None else f"{answer} ({value})"
             # The escaped point keeps Markdown from making a list of it.
             questions.append(f"{mark}{number}\\. {plain(item.text)}{mark}")
             said.append(f"{mark}{plain(words)}{mark}")

@@ -51,7 +51,7 @@ def _item9(responses: list[Response]) -> str | None:
         value = response.answers[form.safety.item - 1]
         if value is None:
             return text.ITEM9_MISSING
-        words = (form.answer_text(value) or "").lower()
+        words = (form.answer_text(value, form.safety.item) or "").lower()
         return (text.ITEM9_ZERO if value == 0 else text.ITEM9).format(words=words)
     return None
 
