@@ -23,6 +23,7 @@ from emocare.clinical.instruments import (
     Instrument,
     instrument_names,
     load_instrument,
+    misnamed,
     pack_names,
     read_words,
     words_files,
@@ -33,8 +34,8 @@ from emocare.domain.score_json import score_from_dict, score_to_dict
 
 __all__ = [
     "ACTIONS", "AlertAction", "AlertDraft", "CrisisCard", "CrisisLine", "DatedResult", "Headline",
-    "Instrument", "Norm", "PreviousTotal", "Urgency", "alerts_for", "crisis_resources", "headline",
-    "instrument_names", "listed_for", "load_instrument", "pack_names", "previous_total",
-    "read_norms", "read_words", "recall_overlaps", "score", "score_from_dict", "score_to_dict",
-    "self_report_dimensions", "shows_crisis_card", "urgency", "words_files",
+    "Instrument", "Norm", "PreviousTotal", "Urgency", "alerts_for", "crisis_resources",
+    "headline", "instrument_names", "listed_for", "load_instrument", "misnamed", "pack_names",
+    "previous_total", "read_norms", "read_words", "recall_overlaps", "score", "score_from_dict",
+    "score_to_dict", "self_report_dimensions", "shows_crisis_card", "urgency", "words_files",
 ]  # fmt: skip

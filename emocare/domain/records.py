@@ -19,6 +19,10 @@ ReviewId = NewType("ReviewId", str)
 ReportId = NewType("ReportId", str)
 
 
+QUESTIONNAIRE_VISIT = "questionnaire"
+"""``SessionRecord.protocol`` of a visit without a recording: only questionnaires."""
+
+
 class SessionState(StrEnum):
     """Life of a session. INTERRUPTED holds what was measured before the process ended."""
 
@@ -75,12 +79,12 @@ class SessionRecord:
     """One recording and what came of it.
 
     Attributes:
-        protocol: "free" or "guided".
-        source_name: File name as uploaded, sample name, or "camera".
+        protocol: "free" or "guided"; ``QUESTIONNAIRE_VISIT`` for a visit without a recording.
+        source_name: File name as uploaded, sample name, or "camera"; "" without a recording.
         clip_path: Where the clip still lies on this machine; None once deleted.
         clip_deleted_at: When the clip was deleted.
         region: The patient's part of the picture, None = whole picture.
-        summary: None until READY.
+        summary: None until READY, and always without a recording.
         error: One sentence when FAILED.
         confounders: Ticked items of the confounder check list.
     """
@@ -97,6 +101,11 @@ class SessionRecord:
     clip_deleted_at: datetime | None
     summary: Summary | None
     error: str | None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether this is a recording; a visit without one holds questionnaires only."""
+        return self.protocol != QUESTIONNAIRE_VISIT
 
 
 @dataclass(frozen=True, slots=True)

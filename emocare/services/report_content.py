@@ -17,7 +17,6 @@ from emocare.clinical import (
     AlertAction,
     Instrument,
     crisis_resources,
-    load_instrument,
     self_report_dimensions,
 )
 from emocare.domain.quality import QualityMeasure
@@ -108,13 +107,14 @@ class ReportBuilder:
         sessions = trends.up_to(self._store.sessions(record.patient_id), record)
         index_change, why_not = trends.index_change(sessions, record)
         zone = edition.generated_at.astimezone()
+        offered = self._questionnaires.offered
         return Report(
             report_id=edition.report_id, version=edition.version, state=edition.state,
             audience=edition.audience, generated_at=zone, clinic=self._workplace.clinic,
             patient=patient, session=record, headline=self._headline(record.id),
             provenance=self._provenance(record, responses),
             alerts=self._alerts(record, responses),
-            questionnaires=tuple(_questionnaire(r) for r in responses),
+            questionnaires=tuple(_questionnaire(r, offered.printed(r)) for r in responses),
             timeline=None if record.summary is None or readings is None
             else timeline(readings, AnalysisConfig.from_dict(record.summary.config)),
             quality=_quality(record, readings),
@@ -141,9 +141,20 @@ class ReportBuilder:
         shown = {response.id for response in responses}
         known = {r.id: r for r in self._store.responses(record.patient_id)}
         return tuple(
-            _safety_alert(alert, known.get(alert.response_id))
+            self._safety_alert(alert, known.get(alert.response_id))
             for alert in self._store.alerts(record.patient_id)
             if alert.response_id in shown or alert.state is not AlertState.RESOLVED
+        )
+
+    def _safety_alert(self, alert: Alert, response: Response | None) -> SafetyAlert:
+        action = None if alert.action is None else ACTIONS[AlertAction(alert.action)]
+        form = None if response is None else self._questionnaires.offered.printed(response)
+        if response is None or form is None or form.safety is None or "ITEM" not in alert.code:
+            return SafetyAlert(alert, action_text=action)
+        number = form.safety.item
+        answer = response.answers[number - 1]
+        return SafetyAlert(
+            alert, form.items[number - 1].text, form.answer_text(answer, number), action
         )
 
     def _crisis(self) -> Crisis:
@@ -187,13 +198,13 @@ def _phq_first(response: Response) -> tuple[bool, str]:
     return (not response.instrument.startswith("PHQ"), response.instrument)
 
 
-def _questionnaire(response: Response) -> Questionnaire:
-    form = load_instrument(response.instrument)
+def _questionnaire(response: Response, form: Instrument) -> Questionnaire:
     return Questionnaire(
         title=form.name, response=response, stem=form.stem,
         items=tuple(
-            AnsweredItem(item.text, answer, form.answer_text(answer))
-            for item, answer in zip(form.items, response.answers, strict=True)
+            AnsweredItem(item.text, answer, form.answer_text(answer, number))
+            for number, (item, answer)
+            in enumerate(zip(form.items, response.answers, strict=True), start=1)
         ),
         maximum=form.highest,
         steps=tuple(BandStep(s.low, s.high, s.band, s.native) for s in form.bands),
@@ -208,16 +219,6 @@ def _difficulty(form: Instrument, answer: int | None) -> AnsweredItem | None:
         return None
     words = next((o.text for o in form.difficulty.options if o.value == answer), None)
     return AnsweredItem(form.difficulty.text, answer, words)
-
-
-def _safety_alert(alert: Alert, response: Response | None) -> SafetyAlert:
-    action = None if alert.action is None else ACTIONS[AlertAction(alert.action)]
-    form = None if response is None else load_instrument(response.instrument)
-    if response is None or form is None or form.safety is None or "ITEM" not in alert.code:
-        return SafetyAlert(alert, action_text=action)
-    number = form.safety.item - 1
-    answer = response.answers[number]
-    return SafetyAlert(alert, form.items[number].text, form.answer_text(answer), action)
 
 
 def _ticks(review: Review | None) -> tuple[Tick, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emocare.clinical import load_instrument, read_words, words_files
+from emocare.clinical import load_instrument, misnamed, read_words, words_files
 from emocare.clinical.instruments import Instrument
 from emocare.clinical.scoring import score_form
 from emocare.domain.errors import InputError
@@ -125,5 +125,12 @@ def test_words_that_do_not_fit_are_refused(
 )
 def test_a_file_with_a_wrong_name_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(STRESS, encoding="utf-8")
-    with pytest.raises(InputError, match=rf"^{name}: name it like a form and a language"):
-        words_files(tmp_path)
+    (tmp_path / "pss-10.en.toml").write_text(STRESS, encoding="utf-8")
+    (sentence,) = misnamed(tmp_path)
+    assert sentence.startswith(f"{name}: name it like a form and a language")
+    assert [file.instrument for file in words_files(tmp_path)] == ["PSS-10"]
+
+
+def test_validated_words_are_not_replaced(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^k6\.en\.toml: K6 is shipped in language 'en'"):
+        read(tmp_path, "k6.en.toml", STRESS)

@@ -19,10 +19,10 @@ from emocare.clinical.instruments.loading import (
     pack_names,
     read_instrument,
 )
-from emocare.clinical.instruments.words import WordsFile, read_words, words_files
+from emocare.clinical.instruments.words import WordsFile, misnamed, read_words, words_files
 
 __all__ = [
     "Algorithm", "BandStep", "ChangeRule", "Difficulty", "Instrument", "Item", "LeadsTo", "Option",
     "SafetyItem", "Scale", "Screen", "WordsFile", "instrument_names", "load_instrument",
-    "pack_names", "read_instrument", "read_words", "words_files",
+    "misnamed", "pack_names", "read_instrument", "read_words", "words_files",
 ]  # fmt: skip

@@ -38,29 +38,42 @@ class WordsFile:
 def words_files(folder: Path) -> tuple[WordsFile, ...]:
     """The files of a clinic's folder by form and language; none where there is no folder.
 
-    Raises:
-        InputError: A file is not named like a form and a language.
+    Files with another name are left out; ``misnamed`` lists them.
     """
-    found = []
-    for path in sorted(folder.glob("*.toml")):
-        match = _NAME.fullmatch(path.name)
-        form = next((n for n in instrument_names()
-                     if match and plain(n) == plain(match["form"])), None)  # fmt: skip
-        if match is None or form is None:
-            raise InputError(
-                f"{path.name}: name it like a form and a language, for example pss-10.en.toml. "
-                f"Forms: {', '.join(instrument_names())}."
-            )
-        found.append(WordsFile(form, match["language"], path))
-    return tuple(found)
+    named = [_named(path) for path in sorted(folder.glob("*.toml"))]
+    return tuple(file for file in named if file is not None)
+
+
+def misnamed(folder: Path) -> tuple[str, ...]:
+    """One sentence for every file that is not named like a form and a language."""
+    return tuple(
+        f"{path.name}: name it like a form and a language, for example pss-10.en.toml. "
+        f"Forms: {', '.join(instrument_names())}."
+        for path in sorted(folder.glob("*.toml")) if _named(path) is None
+    )  # fmt: skip
+
+
+def _named(path: Path) -> WordsFile | None:
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        return None
+    form = next((n for n in instrument_names() if plain(n) == plain(match["form"])), None)
+    return None if form is None else WordsFile(form, match["language"], path)
 
 
 def read_words(file: WordsFile) -> Instrument:
     """The form with the words of this file, checked against its scoring.
 
     Raises:
-        InputError: The file cannot be read, or its words do not fit the form.
+        InputError: The file cannot be read, its words do not fit the form, or the form is
+            shipped in this language: validated words are not replaced.
     """
+    shipped = load_instrument(file.instrument)
+    if not shipped.words_needed and shipped.language == file.language:
+        raise InputError(
+            f"{file.path.name}: {shipped.name} is shipped in language {file.language!r}. Its words "
+            "are not replaced; remove the file."
+        )
     try:
         return _read(file, file.path.stat().st_mtime_ns)
     except OSError as error:
