@@ -186,7 +186,7 @@ def report(
 
 @cli.command()
 def doctor(as_json: Json = False) -> None:
-    """Checks weights and self-test, database, camera devices, fonts, free disk, samples.
+    """Checks weights and self-test, database, camera devices, fonts, free disk, samples, forms.
 
     The exit code is 1 when a fault was found.
 

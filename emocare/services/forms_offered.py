@@ -103,10 +103,14 @@ class OfferedForms:
 
         A report must come out whatever has become of a file of words.
         """
+        return self.known(response.instrument, response.language)
+
+    def known(self, name: str, language: str) -> Instrument:
+        """As ``form``; with the shipped words, or numbers, where the clinic's are gone."""
         try:
-            return self.form(response.instrument, response.language)
+            return self.form(name, language)
         except InputError:
-            return load_instrument(response.instrument)
+            return load_instrument(name)
 
     def faults(self) -> list[str]:
         """What is wrong with the files of words, one sentence each."""

@@ -160,6 +160,8 @@ def _states(last: SessionRecord | None, alarmed: bool) -> list[str]:
     states = ["Safety alert"] if alarmed else []
     if last is None:
         return [*states, "No recording"]
+    if not last.recorded:
+        return [*states, "Questionnaire only"]
     if last.state is SessionState.READY and last.summary is not None:
         return [*states, last.summary.gate.decision.value.capitalize()]
     return [*states, last.state.value.capitalize()]

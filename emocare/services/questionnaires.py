@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
 
 from emocare.clinical import (
     CrisisCard,
     DatedResult,
     Headline,
     Instrument,
-    alerts_for,
-    crisis_resources,
     headline,
     previous_total,
     read_norms,
+    recall_overlaps,
     score,
     self_report_dimensions,
 )
 from emocare.domain.errors import AnswerOutOfRange, InputError, NotFound
 from emocare.domain.records import (
-    Alert,
-    AlertId,
-    AlertState,
     PatientId,
     Response,
     ResponseId,
@@ -32,8 +29,16 @@ from emocare.domain.records import (
 from emocare.domain.summary import GateDecision
 from emocare.services.forms_following import carried, due
 from emocare.services.forms_offered import DEFAULT_PACK, OfferedForms
-from emocare.services.questionnaires_draft import Draft, Offer, draft_from, first_open
-from emocare.services.questionnaires_visits import counts, is_of, new_visit
+from emocare.services.questionnaires_draft import (
+    Draft,
+    Offer,
+    alerts_of,
+    draft_from,
+    first_open,
+    left_at_risk,
+)
+from emocare.services.questionnaires_resources import crisis_card, staff_notes
+from emocare.services.questionnaires_visits import counts, is_of, new_visit, visit_on
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -73,7 +78,11 @@ class Questionnaires:
 
     def crisis_card(self) -> CrisisCard:
         """Whom a person can call now, in the country of this clinic."""
-        return crisis_resources(self._workplace.country)
+        return crisis_card(self._workplace)
+
+    def staff_notes(self, today: date) -> list[str]:
+        """What the staff should mend around questionnaires, one sentence each."""
+        return staff_notes(self._workplace, today)
 
     def self_report(self, session_id: SessionId) -> dict[str, float | None]:
         """The six dimensions as single items of the forms that count for a session say them."""
@@ -84,12 +93,14 @@ class Questionnaires:
         """The form to open by itself: the gate says unreliable and no valid answers exist.
 
         Returns:
-            None when the face can be used, or a valid questionnaire of the session or of the
-            last 14 days leads anyway.
+            None when the face can be used, a valid questionnaire of the session or of the last
+            14 days leads anyway, or faces are not analysed in this clinic.
         """
         record = self._store.session(session_id)
         summary = record.summary
         if summary is None or summary.gate.decision is not GateDecision.UNRELIABLE:
+            return None
+        if not self._workplace.facial_module_enabled:
             return None
         if not self.headline(session_id).ask_questionnaire:
             return None
@@ -157,7 +168,8 @@ class Questionnaires:
         self._store.save_draft(
             draft.patient_id, draft.session_id, draft.instrument,
             {"response_id": draft.response_id, "answers": list(answers),
-             "answered": list(answered), "language": draft.language},
+             "answered": list(answered), "language": draft.language,
+             "saved_at": now().isoformat()},
         )  # fmt: skip
         return draft
 
@@ -180,6 +192,21 @@ class Questionnaires:
             done = self._finished(draft.response_id)
             return self._finish(draft, difficulty, mode) if done is None else done
 
+    def finish_left_alone(self) -> list[Response]:
+        """Finishes forms that hold an answer at risk and that nobody goes on with.
+
+        Whoever answers the safety question, the last one, and leaves or closes the browser must
+        not keep the alert waiting.
+        """
+        finished = []
+        for patient_id, session_id, instrument in self._store.drafts():
+            stored = self._store.draft(patient_id, session_id, instrument)
+            form = self.offered.known(instrument, (stored or {}).get("language", ""))
+            if stored is None or not left_at_risk(stored, form, now()):
+                continue
+            finished.append(self.finish(draft_from(stored, patient_id, session_id, form)))
+        return finished
+
     def _finish(self, draft: Draft, difficulty: int | None, mode: str) -> Response:
         if not draft.complete:
             raise InputError(
@@ -189,9 +216,13 @@ class Questionnaires:
         if mode not in MODES:
             raise InputError(f"Mode: expected self or interviewer, got {mode!r}.")
         response = self._scored(draft, difficulty, mode)
-        self._store.add_response(response, _alerts(response))
+        self._store.add_response(response, alerts_of(response))
         self._store.delete_draft(draft.patient_id, draft.session_id, draft.instrument)
         return response
+
+    def todays_visit(self, patient_id: PatientId) -> SessionRecord | None:
+        """Today's visit without a recording of this person, None where there is none."""
+        return visit_on(self._store.sessions(patient_id), now())
 
     def open_visit(self, patient_id: PatientId) -> SessionRecord:
         """Today's visit without a recording of this person; a new one where there is none.
@@ -199,12 +230,10 @@ class Questionnaires:
         Raises:
             NotFound: No such patient.
         """
-        at = now()
-        for record in self._store.sessions(patient_id):
-            today = record.started_at.astimezone().date() == at.astimezone().date()
-            if today and not record.recorded:
-                return record
-        record = new_visit(patient_id, at)
+        found = self.todays_visit(patient_id)
+        if found is not None:
+            return found
+        record = new_visit(patient_id, now())
         self._store.add_session(record)
         return record
 
@@ -223,6 +252,16 @@ class Questionnaires:
                 counted.setdefault(response.instrument, response)
         return list(counted.values())
 
+    def overlapping(self, session_id: SessionId) -> tuple[str, ...]:
+        """Forms of a session whose recall period overlaps with that of the time before."""
+        every = self.responses(self._store.session(session_id).patient_id)
+        return tuple(
+            response.instrument for response in self.of_session(session_id)
+            if any(recall_overlaps(other.answered_at, response.answered_at) for other in every
+                   if other.instrument == response.instrument
+                   and other.answered_at < response.answered_at)
+        )  # fmt: skip
+
     def headline(self, session_id: SessionId) -> Headline:
         """What leads for a session: questionnaire before face (clinical specification 3.7)."""
         record = self._store.session(session_id)
@@ -230,12 +269,11 @@ class Questionnaires:
             DatedResult(r.result, r.answered_at, same_session=is_of(r, record))
             for r in self._store.responses(record.patient_id)
         ]
-        return headline(
-            results, record.summary, record.started_at, self._workplace.allow_face_headline
-        )
+        face = record.summary if self._workplace.facial_module_enabled else None
+        return headline(results, face, record.started_at, self._workplace.allow_face_headline)
 
     def _scored(self, draft: Draft, difficulty: int | None, mode: str) -> Response:
-        form = self.form(draft.instrument, draft.language)
+        form = self.offered.known(draft.instrument, draft.language)
         at = now()
         earlier = previous_total(self._store.responses(draft.patient_id), form.name, at)
         result = score(
@@ -246,7 +284,7 @@ class Questionnaires:
         )  # fmt: skip
         return Response(
             id=draft.response_id, patient_id=draft.patient_id, session_id=draft.session_id,
-            instrument=form.name, version=form.version, language=form.language, mode=mode,
+            instrument=form.name, version=form.version, language=draft.language, mode=mode,
             answers=draft.answers, difficulty=difficulty, result=result, answered_at=at,
         )  # fmt: skip
 
@@ -259,14 +297,3 @@ class Questionnaires:
     def _own_session(self, patient_id: PatientId, session_id: SessionId) -> None:
         if self._store.session(session_id).patient_id != patient_id:
             raise InputError("This recording belongs to another person. Open the person again.")
-
-
-def _alerts(response: Response) -> list[Alert]:
-    return [
-        Alert(
-            id=AlertId(new_id()), patient_id=response.patient_id, response_id=response.id,
-            code=draft.code, level=draft.level, detail=draft.detail, state=AlertState.RAISED,
-            raised_at=response.answered_at,
-        )
-        for draft in alerts_for(response.result, response.answers)
-    ]  # fmt: skip

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from emocare.clinical import Instrument
-from emocare.domain.records import PatientId, ResponseId, SessionId
+from emocare.clinical import Instrument, alerts_for
+from emocare.domain.records import (
+    Alert,
+    AlertId,
+    AlertState,
+    PatientId,
+    Response,
+    ResponseId,
+    SessionId,
+)
+from emocare.services.workplace import new_id
+
+LEFT_ALONE = timedelta(minutes=3)
+"""As long as the device waits for a touch before it covers the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +84,26 @@ def draft_from(
 def first_open(answered: tuple[bool, ...]) -> int:
     """Index of the first item that was not dealt with; their number when all were."""
     return answered.index(False) if False in answered else len(answered)
+
+
+def left_at_risk(stored: Mapping[str, Any], form: Instrument, at: datetime) -> bool:
+    """Whether a kept draft has only to be finished, holds an answer at risk, and nobody has
+    touched it for ``LEFT_ALONE``. A draft without a time is an old one."""
+    safety = form.safety
+    if safety is None or not all(stored["answered"]):
+        return False
+    saved = datetime.fromisoformat(stored["saved_at"]) if "saved_at" in stored else None
+    at_risk = stored["answers"][safety.item - 1] in (*safety.elevated, *safety.high)
+    return at_risk and (saved is None or at - saved > LEFT_ALONE)
+
+
+def alerts_of(response: Response) -> list[Alert]:
+    """The alerts that a finished form raises."""
+    return [
+        Alert(
+            id=AlertId(new_id()), patient_id=response.patient_id, response_id=response.id,
+            code=draft.code, level=draft.level, detail=draft.detail, state=AlertState.RAISED,
+            raised_at=response.answered_at,
+        )
+        for draft in alerts_for(response.result, response.answers)
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from emocare.domain.records import (
@@ -25,6 +26,14 @@ def new_visit(patient_id: PatientId, at: datetime) -> SessionRecord:
         id=SessionId(new_id()), patient_id=patient_id, started_at=at,
         protocol=QUESTIONNAIRE_VISIT, source_name="", state=SessionState.READY, consent=None,
         region=None, clip_path=None, clip_deleted_at=None, summary=None, error=None,
+    )  # fmt: skip
+
+
+def visit_on(sessions: Sequence[SessionRecord], at: datetime) -> SessionRecord | None:
+    """The visit without a recording on the day of ``at`` in this machine's time zone."""
+    return next(
+        (record for record in sessions if not record.recorded
+         and record.started_at.astimezone().date() == at.astimezone().date()), None,
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from emocare.clinical import (
     ACTIONS,
     AlertAction,
     Instrument,
-    crisis_resources,
     self_report_dimensions,
 )
 from emocare.domain.quality import QualityMeasure
@@ -158,7 +157,7 @@ class ReportBuilder:
         )
 
     def _crisis(self) -> Crisis:
-        card = crisis_resources(self._workplace.country)
+        card = self._questionnaires.crisis_card()
         return Crisis(
             emergency=card.emergency,
             lines=tuple(CrisisLine(line.name, line.number, line.note) for line in card.lines),

@@ -14,7 +14,7 @@ from emocare.ui.wording import plain, when
 def tables(responses: Sequence[Response]) -> None:
     """Every question with its answer; the safety question in bold."""
     for response in responses:
-        form = context.app().questionnaires.form(response.instrument)
+        form = context.app().questionnaires.offered.printed(response)
         st.markdown(f"**{plain(form.title)}**, {when(response.answered_at)}, "
                     f"{text.Q_MODES_SHORT[response.mode]}")  # fmt: skip
         safety = form.safety.item if form.safety is not None else 0

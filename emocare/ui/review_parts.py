@@ -31,21 +31,23 @@ UNITS: dict[str, tuple[float, str, int]] = {
 def answered(record: SessionRecord) -> Answered:
     """What the questionnaires say for this session."""
     service = context.app().questionnaires
-    order = service.names()
-    responses = sorted(service.of_session(record.id), key=lambda r: order.index(r.instrument))
+    order = {name: place for place, name in enumerate(service.names())}
+    responses = sorted(service.of_session(record.id),
+                       key=lambda r: order.get(r.instrument, len(order)))  # fmt: skip
     lead = service.headline(record.id)
-    forms = {r.instrument: service.form(r.instrument) for r in responses}
+    forms = {r.instrument: service.offered.printed(r) for r in responses}
     return Answered(
         band=lead.band if lead.source == "questionnaire" else None, responses=responses,
-        maxima={name: form.highest for name, form in forms.items()},
+        maxima={name: form.highest // max(1, len(form.scales)) for name, form in forms.items()},
         dimensions=service.self_report(record.id), item9=_item9(responses),
+        overlapping=service.overlapping(record.id),
     )  # fmt: skip
 
 
 def _item9(responses: list[Response]) -> str | None:
     """What the safety question of the newest form that asks it was answered."""
     for response in responses:
-        form = context.app().questionnaires.form(response.instrument)
+        form = context.app().questionnaires.offered.printed(response)
         if form.safety is None:
             continue
         value = response.answers[form.safety.item - 1]
