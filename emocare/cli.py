@@ -94,6 +94,7 @@ def analyze(
     Example: python -m emocare analyze visit.mp4 --out results
     """
     settings = load_settings()
+    workplace_of(settings).require_faces()
     plan = batch.plan(videos, out)
     with nullcontext() if patient is None else build_app(settings) as app:
         work = batch.Batch(
@@ -129,8 +130,9 @@ def classify(
 
     Example: python -m emocare classify faces/ --crop auto
     """
-    failed = False
-    for result in stills.classify(pictures, face_engine(load_settings()), crop):
+    failed, settings = False, load_settings()
+    workplace_of(settings).require_faces()
+    for result in stills.classify(pictures, face_engine(settings), crop):
         if isinstance(result, EmoCareError):
             say(str(result))
             failed = True

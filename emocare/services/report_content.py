@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from emocare.analysis import (
@@ -41,6 +41,7 @@ from emocare.report.content import (
     Questionnaire,
     Report,
     SafetyAlert,
+    ScaleLine,
     Signature,
     Tick,
     VersionEntry,
@@ -99,6 +100,9 @@ class ReportBuilder:
             NotFound: No such session.
         """
         record = self._store.session(edition.session_id)
+        faces = self._workplace.facial_module_enabled and record.recorded
+        if not faces:
+            record = replace(record, summary=None, error=None)
         patient = self._store.patient(record.patient_id)
         review = max(self._store.reviews(record.id), key=lambda r: r.version, default=None)
         responses = sorted(self._questionnaires.of_session(record.id), key=_phq_first)
@@ -119,12 +123,13 @@ class ReportBuilder:
             quality=_quality(record, readings),
             self_report=self_report_dimensions({r.instrument: r.answers for r in responses}),
             totals=trends.totals(self._store.responses(patient.id), record),
-            indices=trends.indices(sessions, record), index_change=index_change,
-            index_change_reason=why_not, review=review,
+            indices=trends.indices(sessions, record) if faces else (),
+            index_change=index_change, index_change_reason=why_not, review=review,
             agreement_text=None if review is None or review.agreement is None
             else AGREEMENTS.get(review.agreement, review.agreement),
             confounders=_ticks(review), crisis=self._crisis(), signature=edition.signature,
             versions=_history(edition), made_up=patient.code.startswith(SAMPLE_CODE),
+            faces=faces,
         )  # fmt: skip
 
     def _headline(self, session_id: SessionId) -> Headline:
@@ -209,7 +214,22 @@ def _questionnaire(response: Response, form: Instrument) -> Questionnaire:
         steps=tuple(BandStep(s.low, s.high, s.band, s.native) for s in form.bands),
         difficulty=_difficulty(form, response.difficulty),
         change_threshold=None if form.change is None else form.change.threshold,
-        accuracy=form.accuracy, notice=form.notice,
+        accuracy=form.accuracy, notice=form.notice, bands_note=form.bands_note,
+        scales=_scales(response, form),
+    )  # fmt: skip
+
+
+def _scales(response: Response, form: Instrument) -> tuple[ScaleLine, ...]:
+    known = {scale.name: scale for scale in form.scales}
+    return tuple(
+        ScaleLine(
+            title=f"{form.name} {scored.name}",
+            maximum=form.range_of(len(known[scored.name].items))[1],
+            steps=tuple(BandStep(s.low, s.high, s.band, s.native)
+                        for s in known[scored.name].bands),
+            score=scored,
+        )
+        for scored in response.result.scales
     )  # fmt: skip
 
 

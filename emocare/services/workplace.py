@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from emocare.domain.errors import AccessDenied
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
@@ -49,6 +51,14 @@ class Workplace:
     norms: str = ""
     same_day_review: bool = True
     facial_module_enabled: bool = True
+
+    def require_faces(self) -> None:
+        """Raises AccessDenied where faces are not analysed."""
+        if not self.facial_module_enabled:
+            raise AccessDenied(
+                "Faces are not analysed here: the setting facial_module_enabled is off. Use the "
+                "questionnaires, or switch the setting on where the law allows it."
+            )
 
 
 def now() -> datetime:

@@ -8,9 +8,10 @@ import streamlit as st
 from emocare.domain.records import Response, SessionId, SessionRecord
 from emocare.domain.summary import Band, Driver, GateDecision, Summary
 from emocare.domain.timeline import Timeline
-from emocare.ui import context, picture_quality, player, text
+from emocare.ui import answers, cards, context, frame, picture_quality, player, text
 from emocare.ui.cards import Answered
 from emocare.ui.charts.session import Show, caption, session_figure
+from emocare.ui.text import questionnaire as more
 from emocare.ui.theme import Palette
 from emocare.ui.wording import ITEM_WORDS, number, plain, span
 
@@ -58,10 +59,32 @@ def _item9(responses: list[Response]) -> str | None:
     return None
 
 
+def shows_face(record: SessionRecord) -> bool:
+    """Whether there is a face to speak of: a recording, in a clinic that analyses faces."""
+    return record.recorded and context.app().settings.facial_module_enabled
+
+
+def answers_alone(record: SessionRecord, voice: Answered) -> None:
+    """The questionnaires of a visit, question by question, without a word about a face."""
+    left, right = st.columns([9, 16])
+    with left:
+        cards.answered_card(voice, lambda: open_questionnaire(record),
+                            leads_page=frame.primary() == "primary")  # fmt: skip
+        if voice.responses and st.button(text.OPEN_QUESTIONNAIRE, icon=":material/assignment:",
+                                         key="open_more"):  # fmt: skip
+            open_questionnaire(record)
+        if not context.app().settings.facial_module_enabled:
+            st.caption(more.NO_FACES)
+    with right:
+        if voice.responses:
+            st.subheader(more.ANSWERS_TITLE, anchor=False)
+            answers.tables(voice.responses)
+
+
 def is_blind(record: SessionRecord) -> bool:
     """Whether the clinic wants the clinician's own impression before the face is shown."""
     app = context.app()
-    if not app.settings.blind_first or record.summary is None:
+    if not app.settings.blind_first or record.summary is None or not shows_face(record):
         return False
     latest = app.reviews.latest(record.id)
     return latest is None or latest.impression is None
