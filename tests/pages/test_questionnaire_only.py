@@ -65,6 +65,7 @@ def test_from_the_empty_clinic_to_the_signed_report(
 
     (visit,) = scene.app.recordings.sessions(person.id)
     assert not visit.recorded and visit.summary is None
+    page = open_page("review", patient=person.id, session=visit.id)
     page.segmented_control(key=f"impression_{visit.id}").set_value(Band.MODERATE).run()
     page = press(page, "Save and make report")
     assert not page.exception
