@@ -143,7 +143,9 @@ def workplace_of(settings: Settings) -> Workplace:
         samples_dir=settings.samples_dir, reading_hz=settings.reading_hz,
         max_video_s=settings.max_video_s, max_video_bytes=settings.max_video_bytes,
         allow_face_headline=settings.allow_face_headline, app_version=__version__,
-        git_commit=commit_of(ROOT),
+        git_commit=commit_of(ROOT), packs=settings.packs, norms=settings.norms,
+        same_day_review=settings.same_day_review,
+        facial_module_enabled=settings.facial_module_enabled,
         references=reference_files.in_use(settings.data_dir, settings.reference),
     )  # fmt: skip
 

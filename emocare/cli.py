@@ -111,6 +111,7 @@ def analyze(
     Example: python -m emocare analyze visit.mp4 --out results
     """
     settings = load_settings()
+    workplace_of(settings).require_faces()
     plan = batch.plan(videos, out)
     with nullcontext() if patient is None else build_app(settings) as app:
         work = batch.Batch(
@@ -146,8 +147,9 @@ def classify(
 
     Example: python -m emocare classify faces/ --crop auto
     """
-    failed = False
-    for result in stills.classify(pictures, face_engine(load_settings()), crop):
+    failed, settings = False, load_settings()
+    workplace_of(settings).require_faces()
+    for result in stills.classify(pictures, face_engine(settings), crop):
         if isinstance(result, EmoCareError):
             say(str(result))
             failed = True
@@ -160,19 +162,23 @@ def classify(
 @cli.command()
 def score(
     instrument: Annotated[str, typer.Argument(
-        metavar="INSTRUMENT", help="For example phq9 or GAD-7.")],
+        metavar="INSTRUMENT", help="For example phq9, GAD-7, K10, dass21.")],
     answers: Annotated[str, typer.Option(metavar="0,1,2,-,...", help="'-' is unanswered.")],
-    difficulty: Annotated[int | None, typer.Option(
+    difficulty: Annotated[str | None, typer.Option(
         metavar="N", help="Answer to the question on daily life.")] = None,
-    previous: Annotated[int | None, typer.Option(
+    previous: Annotated[str | None, typer.Option(
         metavar="TOTAL", help="Earlier total to compare with.")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Scores a questionnaire.
 
+    DASS-21 has three scales and no total of its own: with --json its "total" is null and
+    "scales" holds total, band and range of "depression", "anxiety" and "stress".
+
     Example: python -m emocare score PHQ-9 --answers 1,0,2,1,-,0,1,0,0 --previous 14 --json
     """
-    result = forms.score_form(instrument, answers, difficulty, previous)
+    norms = load_settings().norms
+    result = forms.score_form(instrument, answers, difficulty, previous, norms)
     if as_json:
         _print(result)
     else:
@@ -309,7 +315,7 @@ def reference_use(
 
 @cli.command()
 def doctor(as_json: Json = False) -> None:
-    """Checks weights and self-test, database, camera devices, fonts, free disk, samples.
+    """Checks weights and self-test, database, camera devices, fonts, free disk, samples, forms.
 
     The exit code is 1 when a fault was found.
 

@@ -18,6 +18,10 @@ PROVISIONAL = "provisional-v0"
 """The table of typical values that is shipped."""
 SETTINGS_FILE = "settings.toml"
 
+NO_FACES: tuple[str, ...] = ("US-IL",)
+"""Places whose law keeps a licensed professional from letting software detect emotions
+(Illinois, 225 ILCS 155/20(b)(4)): the facial module is off there unless it is switched on."""
+
 UNNAMED = "Clinician"
 """Who uses the workstation as long as nobody has said."""
 
@@ -42,6 +46,15 @@ class Settings:
         max_video_bytes: Largest recording in bytes.
         reference: Tables of typical values in use: the provisional one, or the site's own by
             their names, separated by commas, at most one for each protocol.
+        packs: Content packs that are offered, by form, separated by commas.
+        norms: The site's own norms for the reliable change index, "PHQ-9 6.1 0.89; ...":
+            form, standard deviation, reliability.
+        same_day_review: Whether somebody looks at answers the same day. Otherwise PHQ-8 takes
+            the place of PHQ-9, and everybody is shown whom to call in a crisis.
+        high_alert_text: What the staff read beside an alert that needs an immediate review.
+        jurisdiction: Where the clinic works, such as "US-IL"; decides on the module's default.
+        facial_module_enabled: Whether faces are analysed at all. Off: questionnaires only. Off by
+            default in the places of ``NO_FACES``.
     """
 
     data_dir: Path = ROOT / "data"
@@ -58,6 +71,12 @@ class Settings:
     max_video_s: float = 2 * 3600.0
     max_video_bytes: int = 4 * 1024**3
     reference: str = PROVISIONAL
+    packs: str = "WHO-5, DASS-21"
+    norms: str = ""
+    same_day_review: bool = True
+    high_alert_text: str = "Do not leave the person alone until this is reviewed."
+    jurisdiction: str = ""
+    facial_module_enabled: bool = True
 
     @property
     def database(self) -> Path:
@@ -97,6 +116,8 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         if raw is not None:
             values[name] = raw
     values["data_dir"] = data_dir
+    if str(values.get("jurisdiction", "")).strip().upper() in NO_FACES:
+        values.setdefault("facial_module_enabled", False)
     return Settings(**{n: _cast(n, v) for n, v in values.items()})  # type: ignore[arg-type]
 
 

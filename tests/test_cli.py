@@ -233,6 +233,20 @@ BAD_WORDS: dict[str, tuple[list[str], str]] = {
     ),
     "difficulty not asked": (["score", "gad2", "--answers", "0,1", "--difficulty", "1"], "GAD-2"),
     "previous": (["score", "phq9", "--answers", NINE, "--previous", "28"], "28"),
+    "a boolean": (["score", "phq9", "--answers", "true" + NINE[1:]], "got 'true'"),
+    "a float": (["score", "phq9", "--answers", "1.0" + NINE[1:]], "got '1.0'"),
+    "a float before": (["score", "phq9", "--answers", NINE, "--previous", "4.0"], "'4.0'"),
+    "other digits": (["score", "phq9", "--answers", "\u0661" + NINE[1:]], "a whole number"),
+    "negative difficulty": (["score", "phq9", "--answers", NINE, "--difficulty=-1"], "got '-1'"),
+    "difficulty true": (["score", "phq9", "--answers", NINE, "--difficulty", "true"], "'true'"),
+    "far too long": (["score", "phq9", "--answers", "1" * 5000 + NINE[1:]], "Answer 1"),
+    "spaces between": (["score", "phq9", "--answers", NINE.replace(",", " ")], "Answer 1"),
+    "nothing answered": (["score", "phq9", "--answers", ""], "got ''"),
+    "zero on the K10": (["score", "k10", "--answers", "0" + ",1" * 9], "from 1 to 5"),
+    "five on the K6": (["score", "k6", "--answers", "5" + ",1" * 5], "from 0 to 4"),
+    "too few of 21": (["score", "dass21", "--answers", NINE], "DASS-21 has 21 items, got 9"),
+    "previous of scales": (["score", "dass21", "--answers", "0" + ",0" * 20, "--previous", "4"],
+                           "no total of its own"),
     "no such session": (["report", "none", "--pdf", "x.pdf"], "does not exist"),
     "nothing to write": (["report", "none"], "Give at least one of --pdf, --fhir and --csv"),
     "too few for a reference": (["reference", "build"], "0 of 30 sessions"),
@@ -393,6 +407,39 @@ def test_score_takes_a_form_that_begins_unanswered(run: Run) -> None:
     assert code == 0 and "total 52" in out
 
 
+def test_score_adds_scales_where_a_form_has_several(run: Run) -> None:
+    answers = ",".join(["1"] * 21)
+    code, out, _ = run("score", "dass-21", "--answers", answers, "--json")
+    told = json.loads(out)
+    assert code == 0 and (told["total"], told["band"]) == (None, None)
+    assert {name: scale["total"] for name, scale in told["scales"].items()} == {
+        "depression": 14, "anxiety": 14, "stress": 14}  # fmt: skip
+    assert told["scales"]["anxiety"]["native_band"] == "moderate"
+    code, out, _ = run("score", "dass-21", "--answers", answers)
+    assert code == 0 and "stress: total 14, normal" in out
+    assert '"scales"' in run("score", "--help")[1].replace("\n  ", " ")
+
+
+def test_score_without_words(run: Run) -> None:
+    """A form under copyright is scored, reversals included, though it cannot be asked."""
+    code, out, _ = run("score", "pss10", "--answers", "0,0,0,4,4,0,4,4,0,-", "--json")
+    told = json.loads(out)
+    assert code == 0 and told["total"] == 0 and told["possible_range"] == [0, 4]
+    assert json.loads(run("score", "isi", "--answers", "4,4,4,4,4,1,1", "--json")[1])["band"] == (
+        "severe")
+
+
+def test_score_uses_the_norms_of_the_site(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOCARE_NORMS", "PHQ-9 6.0 0.84")
+    words = ("score", "phq9", "--answers", NINE, "--previous", "18")
+    told = json.loads(run(*words, "--json")[1])
+    assert told["change"]["rci"] == -4.12 and "RELIABLE_IMPROVEMENT" in told["change"]["flags"]
+    assert "reliable change index: -4.12" in run(*words)[1]
+    monkeypatch.setenv("EMOCARE_NORMS", "PHQ-9 6.0")
+    code, out, err = run(*words)
+    assert (code, out) == (2, "") and "Setting norms" in err and err.count("\n") == 1
+
+
 def test_report_renders_what_the_page_renders(run: Run, clip: Path, tmp_path: Path) -> None:
     add_patient()
     session_id = json.loads(run("analyze", clip, "--patient", "P-1", "--json")[1])["session_id"]
@@ -461,7 +508,7 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     told = json.loads(out)
     names = [check["name"] for check in told["checks"]]
     assert names == ["weights", "database", "cameras", "fonts", "disk", "samples",
-                           "reference"]  # fmt: skip
+                     "reference", "forms"]  # fmt: skip
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out

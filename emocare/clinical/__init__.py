@@ -10,18 +10,32 @@ from emocare.clinical.alerts import (
     shows_crisis_card,
     urgency,
 )
-from emocare.clinical.change import PreviousTotal, previous_total, recall_overlaps
+from emocare.clinical.change import (
+    Norm,
+    PreviousTotal,
+    previous_total,
+    read_norms,
+    recall_overlaps,
+)
 from emocare.clinical.crisis import CrisisCard, CrisisLine, crisis_resources
 from emocare.clinical.fusion import DatedResult, Headline, headline
-from emocare.clinical.instruments import Instrument, instrument_names, load_instrument
+from emocare.clinical.instruments import (
+    Instrument,
+    instrument_names,
+    load_instrument,
+    misnamed,
+    pack_names,
+    read_words,
+    words_files,
+)
 from emocare.clinical.scoring import score
 from emocare.clinical.self_report import self_report_dimensions
 from emocare.domain.score_json import score_from_dict, score_to_dict
 
 __all__ = [
     "ACTIONS", "AlertAction", "AlertDraft", "CrisisCard", "CrisisLine", "DatedResult", "Headline",
-    "Instrument", "PreviousTotal", "Urgency", "alerts_for", "crisis_resources", "headline",
-    "instrument_names", "listed_for", "load_instrument", "previous_total", "recall_overlaps",
-    "score", "score_from_dict", "score_to_dict", "self_report_dimensions", "shows_crisis_card",
-    "urgency",
+    "Instrument", "Norm", "PreviousTotal", "Urgency", "alerts_for", "crisis_resources",
+    "headline", "instrument_names", "listed_for", "load_instrument", "misnamed", "pack_names",
+    "previous_total", "read_norms", "read_words", "recall_overlaps", "score", "score_from_dict",
+    "score_to_dict", "self_report_dimensions", "shows_crisis_card", "urgency", "words_files",
 ]  # fmt: skip

@@ -61,6 +61,7 @@ def codes_for(
     total: int | None,
     lowest: int,
     difficulty: int | None,
+    scorable: bool,
 ) -> tuple[str, ...]:
     """The codes of ``ScoreResult.alerts`` in their fixed order.
 
@@ -69,9 +70,10 @@ def codes_for(
     Args:
         total: The scored total, None when not scorable.
         lowest: The lowest total the answers allow; decides on urgency when there is no total.
+        scorable: Whether the form, and every scale of it, has a total.
     """
     codes: list[str] = []
-    if total is None:
+    if not scorable:
         codes.append(NOT_SCORABLE)
     safety = instrument.safety
     if safety is not None:
@@ -135,10 +137,11 @@ def shows_crisis_card(instrument: str, item: int, answer: int | None) -> bool:
 def _positive(instrument: Instrument, answers: Sequence[int | None], level: str) -> str:
     assert instrument.safety is not None
     answer = answers[instrument.safety.item - 1]
+    words = instrument.answer_text(answer, instrument.safety.item)
     review = "Review at once." if level == HIGH else "Review today."
     return (
         f"{instrument.name} item {instrument.safety.item}, thoughts of being better off dead or "
-        f"of self-harm: “{instrument.answer_text(answer)}” ({answer}). {review}"
+        f"of self-harm: “{words}” ({answer}). {review}"
     )
 
 

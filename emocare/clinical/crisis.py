@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -52,16 +54,58 @@ class CrisisCard:
         return today - self.verified_on > STALE_AFTER
 
 
-def crisis_resources(country: str) -> CrisisCard:
+def crisis_resources(country: str, own: Path | None = None) -> CrisisCard:
     """The card for ``country`` (ISO 3166 two letters, any case).
 
     A country that is not in the file gets the card with the international emergency number and
     the directory: there is always a card.
 
+    Args:
+        own: The clinic's own file, whose countries take the place of the shipped ones; it need
+            not exist.
+
     Raises:
-        InputError: The file has a fault.
+        InputError: The clinic's file has a fault. Without ``own`` there is none.
     """
-    return read_cards(FILE).get(country.strip().upper(), read_cards(FILE)[""])
+    code = country.strip().upper()
+    if own is not None and own.is_file():
+        card = read_own_cards(own).get(code)
+        if card is not None:
+            return card
+    return read_cards(FILE).get(code, read_cards(FILE)[""])
+
+
+def read_own_cards(path: Path) -> dict[str, CrisisCard]:
+    """The cards of a clinic's file: ``verified_on`` and one or more ``[country.XX]``.
+
+    ``text`` and ``directory`` are the shipped ones where the file does not name them.
+
+    Raises:
+        InputError: Not TOML, a missing or unknown key, or a wrong type.
+    """
+    with _named_faults(path):
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+        unknown = sorted(set(own) - {"verified_on", "text", "directory", "country"})
+        if unknown:
+            raise KeyError(f"{unknown[0]} is unknown")
+        data = {**tomllib.loads(FILE.read_text(encoding="utf-8")), **own}
+        if type(own["verified_on"]) is not date:
+            raise TypeError("verified_on: expected a date like 2026-11-21")
+        return {code.upper(): _card(code.upper(), entry, data)
+                for code, entry in own["country"].items()}  # fmt: skip
+
+
+@contextmanager
+def _named_faults(path: Path) -> Iterator[None]:
+    """Turns whatever is wrong with a file into one sentence that names it."""
+    try:
+        yield
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name}: not a readable TOML file: {error}.") from error
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read: {error.strerror}.") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path.name}: a key is missing or wrong: {error}.") from error
 
 
 @cache
@@ -71,17 +115,13 @@ def read_cards(path: Path) -> dict[str, CrisisCard]:
     Raises:
         InputError: Not TOML, a missing key, or a wrong type.
     """
-    try:
+    with _named_faults(path):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         cards = {code: _card(code, entry, data) for code, entry in data["country"].items()}
         for code in data["european_union"]:
             cards.setdefault(code, _card(code, data["eu"], data))
         cards[""] = _card("", data["elsewhere"], data)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: not a readable TOML file: {error}.") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path.name}: a key is missing or wrong: {error}.") from error
-    return cards
+        return cards
 
 
 def _card(code: str, entry: dict[str, Any], data: dict[str, Any]) -> CrisisCard:
@@ -92,6 +132,8 @@ def _card(code: str, entry: dict[str, Any], data: dict[str, Any]) -> CrisisCard:
         CrisisLine(_text(line["name"]), _text(line["number"]), _text(line.get("note", "")))
         for line in entry.get("lines", [])
     )
+    if not _text(entry["emergency"]).strip():
+        raise TypeError(f"emergency of {code or 'elsewhere'}: expected a number")
     return CrisisCard(code, verified_on, _text(entry["emergency"]), lines,
                       _text(data["directory"]), _text(data["text"]))  # fmt: skip
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emocare.clinical.alerts import codes_for
-from emocare.clinical.change import change
-from emocare.clinical.instruments.instrument import Instrument
+from emocare.clinical.change import Norm, change
+from emocare.clinical.instruments.instrument import BandStep, Instrument, step_of
 from emocare.clinical.instruments.loading import load_instrument
 from emocare.domain.errors import AnswerOutOfRange, InputError
-from emocare.domain.records import ScoreResult
+from emocare.domain.records import ScaleScore, ScoreResult
 
 Answers = Sequence[int | None]
 """One entry per item in the order of the form; None is unanswered."""
@@ -21,6 +21,7 @@ def score(
     difficulty: int | None = None,
     previous: int | None = None,
     previous_prorated: bool = False,
+    norm: Norm | None = None,
 ) -> ScoreResult:
     """Scores one form of a shipped instrument; see ``score_form``.
 
@@ -31,7 +32,9 @@ def score(
         AnswerOutOfRange: As ``score_form``.
         InputError: As ``score_form``, or there is no such instrument.
     """
-    return score_form(load_instrument(name), answers, difficulty, previous, previous_prorated)
+    return score_form(
+        load_instrument(name), answers, difficulty, previous, previous_prorated, norm
+    )
 
 
 def score_form(
@@ -40,6 +43,7 @@ def score_form(
     difficulty: int | None = None,
     previous: int | None = None,
     previous_prorated: bool = False,
+    norm: Norm | None = None,
 ) -> ScoreResult:
     """Scores one form.
 
@@ -52,6 +56,7 @@ def score_form(
         difficulty: Answer to the question on daily life, None if not asked or unanswered.
         previous: Earlier total of the same instrument, None without one.
         previous_prorated: Whether that total was prorated.
+        norm: The site's own spread of the totals, for the reliable change index.
 
     Raises:
         AnswerOutOfRange: An answer is not one of the options (True, 2.0 and "2" are not).
@@ -61,26 +66,34 @@ def score_form(
     _check_answers(instrument, answers)
     _check_difficulty(instrument, difficulty)
     _check_previous(instrument, previous)
-    answered = [answer for answer in answers if answer is not None]
-    missing = len(answers) - len(answered)
-    low, high = _possible_range(instrument, answered, missing)
-    total = _total(instrument, answered, missing)
-    prorated = total is not None and missing > 0
-    step = None if total is None else instrument.step(total)
-    edges = [instrument.step(low), instrument.step(high)]
+    counted = [None if answer is None else instrument.recoded(number, answer)
+               for number, answer in enumerate(answers, start=1)]
+    scales = tuple(
+        _measure(instrument, scale.name, [counted[item - 1] for item in scale.items], scale.bands)
+        for scale in instrument.scales
+    )
+    whole = _together(instrument, scales) if scales else _measure(
+        instrument, instrument.name, counted, instrument.bands
+    )
+    total = whole.total
     return ScoreResult(
         instrument=instrument.name,
         total=total,
-        band=None if step is None else step.band,
-        native_band=None if step is None else step.native,
-        prorated=prorated,
-        possible_range=(low, high),
-        band_uncertain=step is not None and len({e.band for e in edges if e is not None}) > 1,
-        alerts=codes_for(instrument, answers, total=total, lowest=low, difficulty=difficulty),
+        band=whole.band,
+        native_band=whole.native_band,
+        prorated=whole.prorated,
+        possible_range=whole.possible_range,
+        band_uncertain=whole.band_uncertain,
+        alerts=codes_for(
+            instrument, answers, total=total, lowest=whole.possible_range[0],
+            difficulty=difficulty,
+            scorable=all(s.total is not None for s in scales or (whole,)),
+        ),
         change=None if total is None or previous is None
-        else change(instrument, total, prorated, previous, previous_prorated),
-        screen_positive=None if total is None else _screen_positive(instrument, answers, total),
-        algorithm=_algorithm(instrument, answers),
+        else change(instrument, total, whole.prorated, previous, previous_prorated, norm),
+        screen_positive=None if total is None else _screen_positive(instrument, counted, total),
+        algorithm=_algorithm(instrument, counted),
+        scales=scales,
     )  # fmt: skip
 
 
@@ -114,6 +127,11 @@ def _check_difficulty(instrument: Instrument, difficulty: int | None) -> None:
 def _check_previous(instrument: Instrument, previous: int | None) -> None:
     if previous is None:
         return
+    if instrument.scales:
+        raise InputError(
+            f"{instrument.name} has {len(instrument.scales)} scales and no total of its own, so "
+            "there is no previous total to compare with."
+        )
     low, high, step = instrument.lowest, instrument.highest, instrument.multiplier
     if type(previous) is not int or not low <= previous <= high or previous % step:
         raise InputError(
@@ -122,20 +140,42 @@ def _check_previous(instrument: Instrument, previous: int | None) -> None:
         )
 
 
-def _possible_range(
-    instrument: Instrument, answered: Sequence[int], missing: int
-) -> tuple[int, int]:
-    low = sum(answered) + missing * instrument.values[0]
-    high = sum(answered) + missing * instrument.values[-1]
-    return low * instrument.multiplier, high * instrument.multiplier
+def _measure(
+    instrument: Instrument, name: str, counted: Answers, bands: tuple[BandStep, ...]
+) -> ScaleScore:
+    """Total, band and possible range of the items of one scale, or of the whole form."""
+    known = [answer for answer in counted if answer is not None]
+    missing = len(counted) - len(known)
+    values = instrument.values
+    low = (sum(known) + missing * values[0]) * instrument.multiplier
+    high = (sum(known) + missing * values[-1]) * instrument.multiplier
+    total = None if missing > instrument.missing_allowed else (
+        _prorated(sum(known), len(known), len(counted)) * instrument.multiplier
+    )
+    step = None if total is None else step_of(bands, total)
+    edges = [step_of(bands, low), step_of(bands, high)]
+    return ScaleScore(
+        name=name, total=total, band=None if step is None else step.band,
+        native_band=None if step is None else step.native,
+        prorated=total is not None and missing > 0, possible_range=(low, high),
+        band_uncertain=step is not None and len({e.band for e in edges if e is not None}) > 1,
+    )  # fmt: skip
 
 
-def _total(instrument: Instrument, answered: Sequence[int], missing: int) -> int | None:
-    """floor(sum x items / answered + 0.5) in whole numbers, or None with too many missing."""
-    if missing > instrument.missing_allowed:
-        return None
-    n, k = len(instrument.items), len(answered)
-    return (2 * sum(answered) * n + k) // (2 * k) * instrument.multiplier
+def _prorated(total: int, answered: int, items: int) -> int:
+    """floor(total x items / answered + 0.5) in whole numbers: a half is rounded up."""
+    return (2 * total * items + answered) // (2 * answered)
+
+
+def _together(instrument: Instrument, scales: tuple[ScaleScore, ...]) -> ScaleScore:
+    """A form with scales as a whole: it has no total and no band of its own."""
+    return ScaleScore(
+        name=instrument.name, total=None, band=None, native_band=None,
+        prorated=any(scale.prorated for scale in scales),
+        possible_range=(sum(scale.possible_range[0] for scale in scales),
+                        sum(scale.possible_range[1] for scale in scales)),
+        band_uncertain=any(scale.band_uncertain for scale in scales),
+    )  # fmt: skip
 
 
 def _screen_positive(instrument: Instrument, answers: Answers, total: int) -> bool | None:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 Answers = Sequence[int | None]
 
-_RANGE = {"PHQ-9": (0, 3), "GAD-7": (0, 3), "WHO-5": (0, 5), "K10": (1, 5)}
+_RANGE = {"PHQ-9": (0, 3), "GAD-7": (0, 3), "WHO-5": (0, 5), "K10": (1, 5), "DASS-21": (0, 3)}
+IRRITABLE = (6, 11, 14, 18)
+"""Items of the DASS-21 stress scale that ask for irritability."""
+
 _SAME_ITEMS = {"PHQ-9": ("PHQ-9", "PHQ-8")}
 """PHQ-8 has the first eight items of PHQ-9 and stands in for it."""
 
@@ -19,7 +22,7 @@ def self_report_dimensions(answers: Mapping[str, Answers]) -> dict[str, float | 
 
     Args:
         answers: Instrument name -> answers in the order of the form. PHQ-9 (or PHQ-8), GAD-7,
-            WHO-5 and K10 are used, others ignored.
+            WHO-5, K10 and DASS-21 are used, others ignored.
 
     Returns:
         valence and arousal in -1..1, anhedonia, anxiety, irritability and fatigue in 0..100.
@@ -32,6 +35,9 @@ def self_report_dimensions(answers: Mapping[str, Answers]) -> dict[str, float | 
         _share(answers, "PHQ-9", 4), _share(answers, "K10", 1),
         _reversed(answers, "WHO-5", 3), _reversed(answers, "WHO-5", 4),
     )  # fmt: skip
+    irritable = _mean(
+        _share(answers, "GAD-7", 6), *(_share(answers, "DASS-21", item) for item in IRRITABLE)
+    )
     lost_interest = _mean(_share(answers, "PHQ-9", 1), _reversed(answers, "WHO-5", 5))
     complete = None not in worries
     return {
@@ -40,7 +46,7 @@ def self_report_dimensions(answers: Mapping[str, Answers]) -> dict[str, float | 
         else (up[0] + up[1]) / 2 - down,
         "anhedonia": _percent(lost_interest),
         "anxiety": _percent(_mean(*worries)) if complete else None,
-        "irritability": _percent(_share(answers, "GAD-7", 6)),
+        "irritability": _percent(irritable),
         "fatigue": _percent(tired),
     }  # fmt: skip
 

@@ -19,6 +19,10 @@ ReviewId = NewType("ReviewId", str)
 ReportId = NewType("ReportId", str)
 
 
+QUESTIONNAIRE_VISIT = "questionnaire"
+"""``SessionRecord.protocol`` of a visit without a recording: only questionnaires."""
+
+
 class SessionState(StrEnum):
     """Life of a session. INTERRUPTED holds what was measured before the process ended."""
 
@@ -80,12 +84,12 @@ class SessionRecord:
     """One recording and what came of it.
 
     Attributes:
-        protocol: "free" or "guided".
-        source_name: File name as uploaded, sample name, or "camera".
+        protocol: "free" or "guided"; ``QUESTIONNAIRE_VISIT`` for a visit without a recording.
+        source_name: File name as uploaded, sample name, or "camera"; "" without a recording.
         clip_path: Where the clip still lies on this machine; None once deleted.
         clip_deleted_at: When the clip was deleted.
         region: The patient's part of the picture, None = whole picture.
-        summary: None until READY.
+        summary: None until READY, and always without a recording.
         error: One sentence when FAILED.
         confounders: Ticked items of the confounder check list.
     """
@@ -103,6 +107,24 @@ class SessionRecord:
     summary: Summary | None
     error: str | None
 
+    @property
+    def recorded(self) -> bool:
+        """Whether this is a recording; a visit without one holds questionnaires only."""
+        return self.protocol != QUESTIONNAIRE_VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleScore:
+    """One scale of a form with several, names as in ``score --json``."""
+
+    name: str
+    total: int | None
+    band: Band | None
+    native_band: str | None
+    prorated: bool
+    possible_range: tuple[int, int]
+    band_uncertain: bool
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreResult:
@@ -117,6 +139,7 @@ class ScoreResult:
         change: {"delta": int, "flags": [...]} against a previous total, or None.
         screen_positive: For screeners, None otherwise.
         algorithm: none, other_syndrome, major_syndrome; None if not applicable or incomplete.
+        scales: Of a form with several scales, which has no total and band of its own.
     """
 
     instrument: str
@@ -130,6 +153,12 @@ class ScoreResult:
     change: Mapping[str, Any] | None
     screen_positive: bool | None
     algorithm: str | None
+    scales: tuple[ScaleScore, ...] = ()
+
+    @property
+    def scorable(self) -> bool:
+        """Whether there is a total, or in a form with scales at least one of theirs."""
+        return self.total is not None or any(s.total is not None for s in self.scales)
 
 
 @dataclass(frozen=True, slots=True)

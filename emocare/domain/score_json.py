@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emocare.domain.records import ScoreResult
+from emocare.domain.records import ScaleScore, ScoreResult
 from emocare.domain.summary import Band
 
 
 def score_to_dict(result: ScoreResult) -> dict[str, Any]:
     """The result in the shape of ``score --json``; what was not measured is null."""
     change = result.change
-    return {
+    told: dict[str, Any] = {
         "instrument": result.instrument,
         "total": result.total,
         "band": None if result.band is None else result.band.value,
@@ -25,6 +25,9 @@ def score_to_dict(result: ScoreResult) -> dict[str, Any]:
         "screen_positive": result.screen_positive,
         "algorithm": result.algorithm,
     }
+    if result.scales:
+        told["scales"] = {scale.name: _scale_to_dict(scale) for scale in result.scales}
+    return told
 
 
 def score_from_dict(data: Mapping[str, Any]) -> ScoreResult:
@@ -42,4 +45,27 @@ def score_from_dict(data: Mapping[str, Any]) -> ScoreResult:
         change=data["change"],
         screen_positive=data["screen_positive"],
         algorithm=data["algorithm"],
-    )
+        scales=tuple(_scale_from_dict(name, scale)
+                     for name, scale in data.get("scales", {}).items()),
+    )  # fmt: skip
+
+
+def _scale_to_dict(scale: ScaleScore) -> dict[str, Any]:
+    return {
+        "total": scale.total,
+        "band": None if scale.band is None else scale.band.value,
+        "native_band": scale.native_band,
+        "prorated": scale.prorated,
+        "possible_range": list(scale.possible_range),
+        "band_uncertain": scale.band_uncertain,
+    }
+
+
+def _scale_from_dict(name: str, data: Mapping[str, Any]) -> ScaleScore:
+    low, high = data["possible_range"]
+    return ScaleScore(
+        name=name, total=data["total"],
+        band=None if data["band"] is None else Band(data["band"]),
+        native_band=data["native_band"], prorated=data["prorated"], possible_range=(low, high),
+        band_uncertain=data["band_uncertain"],
+    )  # fmt: skip

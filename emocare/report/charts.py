@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from reportlab.graphics.shapes import Circle, Drawing, Line, Rect, String
 from reportlab.lib.colors import Color, white
 
+from emocare.domain.records import ScaleScore, ScoreResult
 from emocare.domain.summary import BANDS, ActionUnitSummary, Band, BehaviourIndex, Estimate
 from emocare.report import words
 from emocare.report.content import BandStep, Questionnaire
@@ -77,16 +78,23 @@ def step_colour(band: Band | None) -> Color:
 
 def total_scale(questionnaire: Questionnaire, width: float) -> Drawing:
     """The total on the instrument's own scale: native steps, a square, the possible range."""
+    result = questionnaire.response.result
+    return scale_of(questionnaire.steps, questionnaire.maximum, result, width)
+
+
+def scale_of(
+    steps: Sequence[BandStep], maximum: int, result: ScoreResult | ScaleScore, width: float
+) -> Drawing:
+    """One total on its native steps, with its possible range where answers are missing."""
     top, height = 21.0, 7.0
     drawing = Drawing(width, 32)
-    lowest = questionnaire.steps[0].low
-    scale = width / (questionnaire.maximum - lowest + 1)
-    for step in questionnaire.steps:
+    lowest = steps[0].low
+    scale = width / (maximum - lowest + 1)
+    for step in steps:
         x, span = (step.low - lowest) * scale, (step.high - step.low + 1) * scale
         drawing.add(block(x, top - height, span, height, step_colour(step.band)))
         drawing.add(stroke(x, top - height, x, top + 2, LINE))
         _step_words(drawing, step, x, span)
-    result = questionnaire.response.result
     middle = top - height / 2
     if result.prorated:
         low, high = ((v - lowest + 0.5) * scale for v in result.possible_range)

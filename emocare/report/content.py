@@ -28,6 +28,7 @@ from emocare.report.parts import (
     Provenance,
     Questionnaire,
     SafetyAlert,
+    ScaleLine,
     Signature,
     Tick,
     TotalPoint,
@@ -48,6 +49,7 @@ __all__ = [
     "Questionnaire",
     "Report",
     "SafetyAlert",
+    "ScaleLine",
     "Signature",
     "Tick",
     "TotalPoint",
@@ -89,6 +91,8 @@ class Report:
         signature: None while a draft.
         versions: Amendment history.
         made_up: True in the demo clinic: every page says "Made-up data".
+        faces: False for a visit without a recording, and where faces are not analysed: nothing
+            is said of a face then.
     """
 
     report_id: str
@@ -118,6 +122,7 @@ class Report:
     signature: Signature | None = None
     versions: tuple[VersionEntry, ...] = ()
     made_up: bool = False
+    faces: bool = True
 
     def __post_init__(self) -> None:
         if self.generated_at.tzinfo is None:

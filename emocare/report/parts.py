@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from emocare.domain.records import Alert, ReportState, Response
+from emocare.domain.records import Alert, ReportState, Response, ScaleScore
 from emocare.domain.summary import Band, GateDecision
 
 
@@ -49,6 +49,23 @@ class BandStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleLine:
+    """One scale of a form with several.
+
+    Attributes:
+        title: "DASS-21 depression".
+        maximum: Its highest possible total.
+        steps: Its native band table, from low to high.
+        score: As scored.
+    """
+
+    title: str
+    maximum: int
+    steps: tuple[BandStep, ...]
+    score: ScaleScore
+
+
+@dataclass(frozen=True, slots=True)
 class Questionnaire:
     """A finished questionnaire with the words it was asked in.
 
@@ -64,6 +81,8 @@ class Questionnaire:
         change_threshold: Points that count as change, None where none is established.
         accuracy: Sentence with sensitivity and specificity, "" if none is known.
         notice: Copyright notice of the form, "" if none is needed.
+        bands_note: Where the bands come from when there are rival ones, "" otherwise.
+        scales: Of a form with several scales, which has no total of its own.
     """
 
     title: str
@@ -76,6 +95,8 @@ class Questionnaire:
     change_threshold: int | None = None
     accuracy: str = ""
     notice: str = ""
+    bands_note: str = ""
+    scales: tuple[ScaleLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,16 @@ def _build(report: Report, story: list[Flowable]) -> tuple[bytes, int]:
 
 def sections(report: Report) -> list[Flowable]:
     """Every section of the report in its order (clinical specification 5.1)."""
-    return [
+    answered = [
         *safety.crisis_box(report), *safety.safety_box(report), *front.title(report),
         *front.facts(report), *front.voices(report), *answers.questionnaires(report),
-        *answers.changes(report), *observed.dimensions(report), *observed.over_time(report),
+        *answers.changes(report),
+    ]  # fmt: skip
+    if not report.faces:
+        return [*answered, *closing.method(report), *closing.limits(report),
+                *closing.decision(report)]  # fmt: skip
+    return [
+        *answered, *observed.dimensions(report), *observed.over_time(report),
         *observed.index(report), *observed.units(report), *quality.session_quality(report),
         *closing.method(report), *closing.limits(report), *closing.decision(report),
     ]  # fmt: skip

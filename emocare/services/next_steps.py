@@ -69,11 +69,11 @@ def _steps(situation: Situation) -> list[NextStep]:
     last = situation.last_session
     if last is None or last.state not in (State.READY, State.INTERRUPTED):
         return steps
-    day = f"{last.started_at:%d %b %Y}"
+    day = f"{'Recording' if last.recorded else 'Visit'} of {last.started_at:%d %b %Y}"
     if not situation.reviewed:
-        steps.append(_step(situation, "review", "Review ready", f"Recording of {day}"))
+        steps.append(_step(situation, "review", "Review ready", day))
     elif not situation.signed:
-        steps.append(_step(situation, "report", "Report to sign", f"Recording of {day}"))
+        steps.append(_step(situation, "report", "Report to sign", day))
     answered = situation.last_response
     if answered is None or now() - answered.answered_at > VALID_FOR:
         steps.append(_step(situation, "questionnaire", "Questionnaire missing",

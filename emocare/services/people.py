@@ -193,6 +193,8 @@ def _states(
     states = ["Safety alert"] if alarmed else []
     if last is None:
         return [*states, "No recording"]
+    if not last.recorded:
+        return [*states, "Questionnaire only"]
     if last.state is SessionState.READY and gate is not None:
         return [*states, gate.value.capitalize()]
     return [*states, last.state.value.capitalize()]

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import date
 
 from emocare.clinical import (
     CrisisCard,
     DatedResult,
     Headline,
     Instrument,
-    alerts_for,
-    crisis_resources,
     headline,
-    instrument_names,
-    load_instrument,
     previous_total,
+    read_norms,
+    recall_overlaps,
     score,
     self_report_dimensions,
 )
 from emocare.domain.errors import AnswerOutOfRange, InputError, NotFound
 from emocare.domain.records import (
-    Alert,
-    AlertId,
-    AlertState,
     PatientId,
     Response,
     ResponseId,
@@ -34,84 +27,62 @@ from emocare.domain.records import (
     SessionRecord,
 )
 from emocare.domain.summary import GateDecision
+from emocare.services.forms_following import carried, due
+from emocare.services.forms_offered import DEFAULT_PACK, OfferedForms
+from emocare.services.questionnaires_draft import (
+    Draft,
+    Offer,
+    alerts_of,
+    draft_from,
+    first_open,
+    left_at_risk,
+)
+from emocare.services.questionnaires_resources import crisis_card, staff_notes
+from emocare.services.questionnaires_visits import counts, is_of, new_visit, visit_on
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
-OFFERED = "PHQ-9"
-"""What is offered when the face cannot be used: the depression form of the default pack."""
-
-DEFAULT_PACK: tuple[str, ...] = ("PHQ-9", "GAD-7")
+__all__ = ["DEFAULT_PACK", "Draft", "Offer", "Questionnaires"]
 
 MODES: tuple[str, ...] = ("self", "interviewer")
-
-VALID_FOR = timedelta(days=14)
-SAME_VISIT = timedelta(days=1)
-"""Answers given for no session count for a recording that began up to so long before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Why a questionnaire is needed now, and which.
-
-    Attributes:
-        reasons: Sentences with cause, figure and remedy, worst first.
-        instrument: Name of the form.
-    """
-
-    reasons: tuple[str, ...]
-    instrument: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A questionnaire while it is being answered.
-
-    Attributes:
-        response_id: Identifier that the finished response will have.
-        answers: One entry per item; None = not answered or "prefer not to say".
-        answered: Whether the item was dealt with (an answer, or "prefer not to say").
-        position: Index of the first item not dealt with; the number of items when all are.
-        resumed: Whether answers from before were found.
-    """
-
-    response_id: ResponseId
-    patient_id: PatientId
-    session_id: SessionId | None
-    instrument: str
-    answers: tuple[int | None, ...]
-    answered: tuple[bool, ...]
-    position: int
-    resumed: bool
-
-    @property
-    def complete(self) -> bool:
-        """Whether every item was dealt with."""
-        return all(self.answered)
 
 
 class Questionnaires:
     """Use cases around forms. Every answer is stored at once."""
 
     def __init__(self, store: Store, workplace: Workplace) -> None:
+        """Raises:
+        InputError: A pack or a norm in the settings is wrong.
+        """
         self._store = store
         self._workplace = workplace
         self._finishing = threading.Lock()
+        self._norms = read_norms(workplace.norms)
+        self.offered = OfferedForms(workplace)
 
-    def form(self, name: str) -> Instrument:
-        """A form with its words, options and rules.
+    def form(self, name: str, language: str = "") -> Instrument:
+        """A form with its words, options and rules; see ``OfferedForms.form``.
 
         Raises:
-            InputError: No such instrument.
+            InputError: No such instrument, or no words for it.
         """
-        return load_instrument(name)
+        return self.offered.form(name, language)
 
     def names(self) -> tuple[str, ...]:
-        """Every form of this installation; the default pack first."""
-        return (*DEFAULT_PACK, *(n for n in instrument_names() if n not in DEFAULT_PACK))
+        """Every form that can be asked in this installation; the default pack first."""
+        return self.offered.names()
+
+    def follow_ups(self, patient_id: PatientId) -> list[str]:
+        """The full forms that this day's positive short forms ask for."""
+        return due(self._store.responses(patient_id), now(), self.offered.substitute)
 
     def crisis_card(self) -> CrisisCard:
         """Whom a person can call now, in the country of this clinic."""
-        return crisis_resources(self._workplace.country)
+        return crisis_card(self._workplace)
+
+    def staff_notes(self, today: date) -> list[str]:
+        """What the staff should mend around questionnaires, one sentence each."""
+        return staff_notes(self._workplace, today)
 
     def self_report(self, session_id: SessionId) -> dict[str, float | None]:
         """The six dimensions as single items of the forms that count for a session say them."""
@@ -122,30 +93,36 @@ class Questionnaires:
         """The form to open by itself: the gate says unreliable and no valid answers exist.
 
         Returns:
-            None when the face can be used, or a valid questionnaire of the session or of the
-            last 14 days leads anyway.
+            None when the face can be used, a valid questionnaire of the session or of the last
+            14 days leads anyway, or faces are not analysed in this clinic.
         """
         record = self._store.session(session_id)
         summary = record.summary
         if summary is None or summary.gate.decision is not GateDecision.UNRELIABLE:
+            return None
+        if not self._workplace.facial_module_enabled:
             return None
         if not self.headline(session_id).ask_questionnaire:
             return None
         reasons = sorted(
             summary.gate.reasons, key=lambda r: r.level is not GateDecision.UNRELIABLE
         )
-        return Offer(tuple(reason.advice for reason in reasons), OFFERED)
+        return Offer(tuple(reason.advice for reason in reasons), self.names()[0])
 
     def draft(
-        self, patient_id: PatientId, session_id: SessionId | None, instrument: str
-    ) -> Draft:
+        self, patient_id: PatientId, session_id: SessionId | None, instrument: str,
+        language: str = "",
+    ) -> Draft:  # fmt: skip
         """The form as far as it was answered, or a new one.
+
+        A new one begins with the answers of a positive short form of the same day, and in
+        ``language``; "" is the first there is.
 
         Raises:
             NotFound: No such patient or session.
-            InputError: No such instrument.
+            InputError: No such instrument, or this clinic does not ask it.
         """
-        form = load_instrument(instrument)
+        form = self.offered.to_ask(instrument)
         self._store.patient(patient_id)
         if session_id is not None:
             self._own_session(patient_id, session_id)
@@ -153,14 +130,17 @@ class Questionnaires:
         if stored is not None and self._finished(ResponseId(stored["response_id"])):
             self._store.delete_draft(patient_id, session_id, form.name)
             stored = None
-        if stored is None:
-            count = len(form.items)
-            return Draft(
-                response_id=ResponseId(new_id()), patient_id=patient_id, session_id=session_id,
-                instrument=form.name, answers=(None,) * count, answered=(False,) * count,
-                position=0, resumed=False,
-            )  # fmt: skip
-        return _draft_from(stored, patient_id, session_id, form)
+        if stored is not None:
+            return draft_from(stored, patient_id, session_id, form)
+        form = self.offered.to_ask(instrument, language)
+        answers = carried(form, self._store.responses(patient_id), now(), self.offered.substitute)
+        answered = tuple(answer is not None for answer in answers)
+        return Draft(
+            response_id=ResponseId(new_id()), patient_id=patient_id, session_id=session_id,
+            instrument=form.name, answers=answers, answered=answered,
+            position=first_open(answered), resumed=False, language=form.language,
+            carried=sum(answered),
+        )  # fmt: skip
 
     def answer(self, draft: Draft, index: int, value: int | None) -> Draft:
         """Stores one answer at once and returns the draft with it.
@@ -172,7 +152,7 @@ class Questionnaires:
         Raises:
             AnswerOutOfRange: There is no such item or option.
         """
-        form = load_instrument(draft.instrument)
+        form = self.form(draft.instrument, draft.language)
         if not 0 <= index < len(form.items):
             raise AnswerOutOfRange(
                 f"{form.name} has {len(form.items)} questions; there is no number {index + 1}."
@@ -184,11 +164,12 @@ class Questionnaires:
             )
         answers = (*draft.answers[:index], value, *draft.answers[index + 1 :])
         answered = (*draft.answered[:index], True, *draft.answered[index + 1 :])
-        draft = replace(draft, answers=answers, answered=answered, position=_first_open(answered))
+        draft = replace(draft, answers=answers, answered=answered, position=first_open(answered))
         self._store.save_draft(
             draft.patient_id, draft.session_id, draft.instrument,
             {"response_id": draft.response_id, "answers": list(answers),
-             "answered": list(answered)},
+             "answered": list(answered), "language": draft.language,
+             "saved_at": now().isoformat()},
         )  # fmt: skip
         return draft
 
@@ -211,6 +192,21 @@ class Questionnaires:
             done = self._finished(draft.response_id)
             return self._finish(draft, difficulty, mode) if done is None else done
 
+    def finish_left_alone(self) -> list[Response]:
+        """Finishes forms that hold an answer at risk and that nobody goes on with.
+
+        Whoever answers the safety question, the last one, and leaves or closes the browser must
+        not keep the alert waiting.
+        """
+        finished = []
+        for patient_id, session_id, instrument in self._store.drafts():
+            stored = self._store.draft(patient_id, session_id, instrument)
+            form = self.offered.known(instrument, (stored or {}).get("language", ""))
+            if stored is None or not left_at_risk(stored, form, now()):
+                continue
+            finished.append(self.finish(draft_from(stored, patient_id, session_id, form)))
+        return finished
+
     def _finish(self, draft: Draft, difficulty: int | None, mode: str) -> Response:
         if not draft.complete:
             raise InputError(
@@ -220,9 +216,26 @@ class Questionnaires:
         if mode not in MODES:
             raise InputError(f"Mode: expected self or interviewer, got {mode!r}.")
         response = self._scored(draft, difficulty, mode)
-        self._store.add_response(response, _alerts(response))
+        self._store.add_response(response, alerts_of(response))
         self._store.delete_draft(draft.patient_id, draft.session_id, draft.instrument)
         return response
+
+    def todays_visit(self, patient_id: PatientId) -> SessionRecord | None:
+        """Today's visit without a recording of this person, None where there is none."""
+        return visit_on(self._store.sessions(patient_id), now())
+
+    def open_visit(self, patient_id: PatientId) -> SessionRecord:
+        """Today's visit without a recording of this person; a new one where there is none.
+
+        Raises:
+            NotFound: No such patient.
+        """
+        found = self.todays_visit(patient_id)
+        if found is not None:
+            return found
+        record = new_visit(patient_id, now())
+        self._store.add_session(record)
+        return record
 
     def responses(self, patient_id: PatientId) -> list[Response]:
         """Finished forms of a person, newest first."""
@@ -235,33 +248,43 @@ class Questionnaires:
         record = self._store.session(session_id)
         counted: dict[str, Response] = {}
         for response in self.responses(record.patient_id):
-            if _counts(response, record):
+            if counts(response, record):
                 counted.setdefault(response.instrument, response)
         return list(counted.values())
+
+    def overlapping(self, session_id: SessionId) -> tuple[str, ...]:
+        """Forms of a session whose recall period overlaps with that of the time before."""
+        every = self.responses(self._store.session(session_id).patient_id)
+        return tuple(
+            response.instrument for response in self.of_session(session_id)
+            if any(recall_overlaps(other.answered_at, response.answered_at) for other in every
+                   if other.instrument == response.instrument
+                   and other.answered_at < response.answered_at)
+        )  # fmt: skip
 
     def headline(self, session_id: SessionId) -> Headline:
         """What leads for a session: questionnaire before face (clinical specification 3.7)."""
         record = self._store.session(session_id)
         results = [
-            DatedResult(r.result, r.answered_at, same_session=_is_of(r, record))
+            DatedResult(r.result, r.answered_at, same_session=is_of(r, record))
             for r in self._store.responses(record.patient_id)
         ]
-        return headline(
-            results, record.summary, record.started_at, self._workplace.allow_face_headline
-        )
+        face = record.summary if self._workplace.facial_module_enabled else None
+        return headline(results, face, record.started_at, self._workplace.allow_face_headline)
 
     def _scored(self, draft: Draft, difficulty: int | None, mode: str) -> Response:
-        form = load_instrument(draft.instrument)
+        form = self.offered.known(draft.instrument, draft.language)
         at = now()
         earlier = previous_total(self._store.responses(draft.patient_id), form.name, at)
         result = score(
             form.name, draft.answers, difficulty,
             previous=None if earlier is None else earlier.total,
             previous_prorated=earlier is not None and earlier.prorated,
+            norm=self._norms.get(form.name),
         )  # fmt: skip
         return Response(
             id=draft.response_id, patient_id=draft.patient_id, session_id=draft.session_id,
-            instrument=form.name, version=form.version, language=form.language, mode=mode,
+            instrument=form.name, version=form.version, language=draft.language, mode=mode,
             answers=draft.answers, difficulty=difficulty, result=result, answered_at=at,
         )  # fmt: skip
 
@@ -274,46 +297,3 @@ class Questionnaires:
     def _own_session(self, patient_id: PatientId, session_id: SessionId) -> None:
         if self._store.session(session_id).patient_id != patient_id:
             raise InputError("This recording belongs to another person. Open the person again.")
-
-
-def _draft_from(
-    stored: Mapping[str, Any], patient_id: PatientId, session_id: SessionId | None,
-    form: Instrument,
-) -> Draft:  # fmt: skip
-    answered = tuple(bool(value) for value in stored["answered"])
-    return Draft(
-        response_id=ResponseId(stored["response_id"]), patient_id=patient_id,
-        session_id=session_id, instrument=form.name, answers=tuple(stored["answers"]),
-        answered=answered, position=_first_open(answered), resumed=True,
-    )  # fmt: skip
-
-
-def _first_open(answered: tuple[bool, ...]) -> int:
-    return answered.index(False) if False in answered else len(answered)
-
-
-def _alerts(response: Response) -> list[Alert]:
-    return [
-        Alert(
-            id=AlertId(new_id()), patient_id=response.patient_id, response_id=response.id,
-            code=draft.code, level=draft.level, detail=draft.detail, state=AlertState.RAISED,
-            raised_at=response.answered_at,
-        )
-        for draft in alerts_for(response.result, response.answers)
-    ]  # fmt: skip
-
-
-def _is_of(response: Response, record: SessionRecord) -> bool:
-    """Whether an answer was given in a session: for it, or for none within its day.
-
-    Whoever fills in a form while the recording is still being read answers at that visit.
-    """
-    if response.session_id is not None:
-        return response.session_id == record.id
-    return timedelta(0) <= response.answered_at - record.started_at <= SAME_VISIT
-
-
-def _counts(response: Response, record: SessionRecord) -> bool:
-    if _is_of(response, record):
-        return True
-    return timedelta(0) <= record.started_at - response.answered_at <= VALID_FOR

@@ -254,6 +254,7 @@ class Recordings:
         path: Path | None,
     ) -> SessionRecord:  # fmt: skip
         _require(consent)
+        self._workplace.require_faces()
         self._store.patient(patient_id)
         return SessionRecord(
             id=SessionId(new_id()), patient_id=patient_id, started_at=now(), protocol="free",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from emocare.analysis import (
@@ -16,8 +16,6 @@ from emocare.clinical import (
     ACTIONS,
     AlertAction,
     Instrument,
-    crisis_resources,
-    load_instrument,
     self_report_dimensions,
 )
 from emocare.domain.quality import QualityMeasure
@@ -43,6 +41,7 @@ from emocare.report.content import (
     Questionnaire,
     Report,
     SafetyAlert,
+    ScaleLine,
     Signature,
     Tick,
     VersionEntry,
@@ -101,6 +100,9 @@ class ReportBuilder:
             NotFound: No such session.
         """
         record = self._store.session(edition.session_id)
+        faces = self._workplace.facial_module_enabled and record.recorded
+        if not faces:
+            record = replace(record, summary=None, error=None)
         patient = self._store.patient(record.patient_id)
         review = max(self._store.reviews(record.id), key=lambda r: r.version, default=None)
         responses = sorted(self._questionnaires.of_session(record.id), key=_phq_first)
@@ -108,24 +110,26 @@ class ReportBuilder:
         sessions = trends.up_to(self._store.sessions(record.patient_id), record)
         index_change, why_not = trends.index_change(sessions, record)
         zone = edition.generated_at.astimezone()
+        offered = self._questionnaires.offered
         return Report(
             report_id=edition.report_id, version=edition.version, state=edition.state,
             audience=edition.audience, generated_at=zone, clinic=self._workplace.clinic,
             patient=patient, session=record, headline=self._headline(record.id),
             provenance=self._provenance(record, responses),
             alerts=self._alerts(record, responses),
-            questionnaires=tuple(_questionnaire(r) for r in responses),
+            questionnaires=tuple(_questionnaire(r, offered.printed(r)) for r in responses),
             timeline=None if record.summary is None or readings is None
             else timeline(readings, AnalysisConfig.from_dict(record.summary.config)),
             quality=_quality(record, readings),
             self_report=self_report_dimensions({r.instrument: r.answers for r in responses}),
             totals=trends.totals(self._store.responses(patient.id), record),
-            indices=trends.indices(sessions, record), index_change=index_change,
-            index_change_reason=why_not, review=review,
+            indices=trends.indices(sessions, record) if faces else (),
+            index_change=index_change, index_change_reason=why_not, review=review,
             agreement_text=None if review is None or review.agreement is None
             else AGREEMENTS.get(review.agreement, review.agreement),
             confounders=_ticks(review), crisis=self._crisis(), signature=edition.signature,
             versions=_history(edition), made_up=patient.code.startswith(SAMPLE_CODE),
+            faces=faces,
         )  # fmt: skip
 
     def _headline(self, session_id: SessionId) -> Headline:
@@ -141,13 +145,24 @@ class ReportBuilder:
         shown = {response.id for response in responses}
         known = {r.id: r for r in self._store.responses(record.patient_id)}
         return tuple(
-            _safety_alert(alert, known.get(alert.response_id))
+            self._safety_alert(alert, known.get(alert.response_id))
             for alert in self._store.alerts(record.patient_id)
             if alert.response_id in shown or alert.state is not AlertState.RESOLVED
         )
 
+    def _safety_alert(self, alert: Alert, response: Response | None) -> SafetyAlert:
+        action = None if alert.action is None else ACTIONS[AlertAction(alert.action)]
+        form = None if response is None else self._questionnaires.offered.printed(response)
+        if response is None or form is None or form.safety is None or "ITEM" not in alert.code:
+            return SafetyAlert(alert, action_text=action)
+        number = form.safety.item
+        answer = response.answers[number - 1]
+        return SafetyAlert(
+            alert, form.items[number - 1].text, form.answer_text(answer, number), action
+        )
+
     def _crisis(self) -> Crisis:
-        card = crisis_resources(self._workplace.country)
+        card = self._questionnaires.crisis_card()
         return Crisis(
             emergency=card.emergency,
             lines=tuple(CrisisLine(line.name, line.number, line.note) for line in card.lines),
@@ -187,19 +202,34 @@ def _phq_first(response: Response) -> tuple[bool, str]:
     return (not response.instrument.startswith("PHQ"), response.instrument)
 
 
-def _questionnaire(response: Response) -> Questionnaire:
-    form = load_instrument(response.instrument)
+def _questionnaire(response: Response, form: Instrument) -> Questionnaire:
     return Questionnaire(
         title=form.name, response=response, stem=form.stem,
         items=tuple(
-            AnsweredItem(item.text, answer, form.answer_text(answer))
-            for item, answer in zip(form.items, response.answers, strict=True)
+            AnsweredItem(item.text, answer, form.answer_text(answer, number))
+            for number, (item, answer)
+            in enumerate(zip(form.items, response.answers, strict=True), start=1)
         ),
         maximum=form.highest,
         steps=tuple(BandStep(s.low, s.high, s.band, s.native) for s in form.bands),
         difficulty=_difficulty(form, response.difficulty),
         change_threshold=None if form.change is None else form.change.threshold,
-        accuracy=form.accuracy, notice=form.notice,
+        accuracy=form.accuracy, notice=form.notice, bands_note=form.bands_note,
+        scales=_scales(response, form),
+    )  # fmt: skip
+
+
+def _scales(response: Response, form: Instrument) -> tuple[ScaleLine, ...]:
+    known = {scale.name: scale for scale in form.scales}
+    return tuple(
+        ScaleLine(
+            title=f"{form.name} {scored.name}",
+            maximum=form.range_of(len(known[scored.name].items))[1],
+            steps=tuple(BandStep(s.low, s.high, s.band, s.native)
+                        for s in known[scored.name].bands),
+            score=scored,
+        )
+        for scored in response.result.scales
     )  # fmt: skip
 
 
@@ -208,16 +238,6 @@ def _difficulty(form: Instrument, answer: int | None) -> AnsweredItem | None:
         return None
     words = next((o.text for o in form.difficulty.options if o.value == answer), None)
     return AnsweredItem(form.difficulty.text, answer, words)
-
-
-def _safety_alert(alert: Alert, response: Response | None) -> SafetyAlert:
-    action = None if alert.action is None else ACTIONS[AlertAction(alert.action)]
-    form = None if response is None else load_instrument(response.instrument)
-    if response is None or form is None or form.safety is None or "ITEM" not in alert.code:
-        return SafetyAlert(alert, action_text=action)
-    number = form.safety.item - 1
-    answer = response.answers[number]
-    return SafetyAlert(alert, form.items[number].text, form.answer_text(answer), action)
 
 
 def _ticks(review: Review | None) -> tuple[Tick, ...]:

@@ -13,7 +13,9 @@ from emocare.domain.records import (
     ReportId,
     ReportRecord,
     ReportState,
+    Review,
     SessionId,
+    SessionRecord,
     SessionState,
 )
 from emocare.domain.summary import GateDecision
@@ -53,6 +55,7 @@ class Reports:
     ) -> None:
         self._store = store
         self._questionnaires = questionnaires
+        self._faces = workplace.facial_module_enabled
         self._builder = ReportBuilder(store, workplace, questionnaires)
 
     def checklist(self, session_id: SessionId) -> list[CheckItem]:
@@ -66,20 +69,17 @@ class Reports:
         review = max(reviews, key=lambda r: r.version, default=None)
         ended = record.state not in (SessionState.QUEUED, SessionState.ANALYSING)
         items = [
-            _item(ended, "Recording analysed", "The recording is still being analysed",
-                  blocking=True),
             _item(review is not None and review.impression is not None,
                   "Your own impression is noted", "Your own impression is missing", blocking=True),
             _item(self._questionnaires.headline(session_id).source == "questionnaire",
                   "A valid questionnaire leads",
                   "No valid questionnaire of this session or of the 14 days before it"),
-            _item(review is not None and bool(review.confounders),
-                  "Confounders are noted", "No confounder is ticked"),
         ]  # fmt: skip
-        summary = record.summary
-        reliable = summary is not None and summary.gate.decision is GateDecision.RELIABLE
-        word = "not measured" if summary is None else summary.gate.decision.value
-        items.append(_item(reliable, "The face was read reliably", f"The face reading is {word}"))
+        if record.recorded and self._faces:
+            items = [
+                _item(ended, "Recording analysed", "The recording is still being analysed",
+                      blocking=True), *items, *_face_items(record, review),
+            ]  # fmt: skip
         alerts = self._store.alerts(record.patient_id)
         if alerts:
             items.append(
@@ -265,6 +265,18 @@ class Reports:
         state = self._store.session(session_id).state
         if state in (SessionState.QUEUED, SessionState.ANALYSING):
             raise ReportError("The recording is still being analysed. Wait until it is ready.")
+
+
+def _face_items(record: SessionRecord, review: Review | None) -> list[CheckItem]:
+    """What the reader should know of the face."""
+    summary = record.summary
+    reliable = summary is not None and summary.gate.decision is GateDecision.RELIABLE
+    word = "not measured" if summary is None else summary.gate.decision.value
+    return [
+        _item(review is not None and bool(review.confounders),
+              "Confounders are noted", "No confounder is ticked"),
+        _item(reliable, "The face was read reliably", f"The face reading is {word}"),
+    ]  # fmt: skip
 
 
 def _item(done: bool, good: str, bad: str, *, blocking: bool = False) -> CheckItem:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from emocare.clinical import read_norms
 from emocare.domain.errors import EmoCareError, ModelError
 from emocare.report import fonts
 from emocare.services.engine import FaceEngine
+from emocare.services.forms_offered import OfferedForms
+from emocare.services.questionnaires_resources import staff_notes
 from emocare.services.samples import list_samples
-from emocare.services.workplace import Workplace
+from emocare.services.workplace import Workplace, now
 
 NEEDED_BYTES = 2 * 1024**3
 """Free disk below which a long video may not fit."""
@@ -55,6 +58,7 @@ class System:
         return [
             self._weights(), self._store(), _cameras(Path("/dev"), sys.platform), _fonts(),
             _disk(self._workplace.data_dir), self._samples(), self._reference(),
+            _forms(self._workplace),
         ]  # fmt: skip
 
     def _weights(self) -> Check:
@@ -97,6 +101,18 @@ class System:
         if not samples:
             return Check("samples", False, "no sample clip is there", "Install Emo-Care again.")
         return Check("samples", True, f"{len(samples)} clips")
+
+
+def _forms(workplace: Workplace) -> Check:
+    try:
+        count = len(OfferedForms(workplace).names())
+        read_norms(workplace.norms)
+        notes = staff_notes(workplace, now().date())
+    except EmoCareError as error:
+        return Check("forms", False, str(error), "Correct the setting.")
+    if notes:
+        return Check("forms", False, " ".join(notes), "Do what the message says.")
+    return Check("forms", True, f"{count} questionnaires can be asked; crisis numbers are in date")
 
 
 def _cameras(devices: Path, platform: str) -> Check:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emocare.analysis import SiteReference
+from emocare.domain.errors import AccessDenied
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Workplace:
         app_version: Version of Emo-Care, printed on reports.
         git_commit: Commit of the installation, None when it is not known.
         references: The site's own tables in use, at most one for each protocol.
+        packs: Content packs that are offered, separated by commas.
+        norms: The site's own norms as the setting holds them.
+        same_day_review: Whether somebody looks at answers the same day.
+        facial_module_enabled: Whether faces are analysed at all.
     """
 
     clinic: str
@@ -45,6 +50,18 @@ class Workplace:
     app_version: str = ""
     git_commit: str | None = None
     references: tuple[SiteReference, ...] = ()
+    packs: str = "WHO-5, DASS-21"
+    norms: str = ""
+    same_day_review: bool = True
+    facial_module_enabled: bool = True
+
+    def require_faces(self) -> None:
+        """Raises AccessDenied where faces are not analysed."""
+        if not self.facial_module_enabled:
+            raise AccessDenied(
+                "Faces are not analysed here: the setting facial_module_enabled is off. Use the "
+                "questionnaires, or switch the setting on where the law allows it."
+            )
 
 
 def now() -> datetime:

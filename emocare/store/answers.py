@@ -118,6 +118,17 @@ class Answers(Database):
         content: dict[str, Any] = json.loads(found[0]["content"])
         return content
 
+    def drafts(self) -> list[tuple[PatientId, SessionId | None, str]]:
+        """Whose forms are half done: person, recording if any, instrument."""
+        with self._read() as cursor:
+            found = rows(cursor, "SELECT patient_id, session_id, instrument FROM drafts "
+                                 "ORDER BY ALL")  # fmt: skip
+        return [
+            (PatientId(row["patient_id"]),
+             SessionId(row["session_id"]) if row["session_id"] else None, row["instrument"])
+            for row in found
+        ]  # fmt: skip
+
     def delete_draft(
         self, patient_id: PatientId, session_id: SessionId | None, instrument: str
     ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emocare.domain.records import (
+    QUESTIONNAIRE_VISIT,
     PatientId,
     ReportState,
     Response,
@@ -65,11 +66,13 @@ class Overview(Database):
 
         Args:
             summaries: False leaves ``summary`` None; see ``sessions``.
-            measured: Only recordings with a summary to review, so that a later file that could
-                not be read does not hide them.
+            measured: Only recordings with a summary to review, and visits without a recording,
+                so that a later file that could not be read does not hide them.
         """
         columns = SESSION if summaries else SESSION_WITHOUT_SUMMARY
-        wanted = "gate IS NOT NULL" if measured else "true"
+        wanted = "true"
+        if measured:
+            wanted = f"(gate IS NOT NULL OR protocol = '{QUESTIONNAIRE_VISIT}')"
         with self._read() as cursor:
             found = rows(
                 cursor,

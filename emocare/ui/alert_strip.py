@@ -9,13 +9,14 @@ from emocare.domain.records import Alert, AlertState, Patient, PatientId
 from emocare.ui import context, text
 from emocare.ui.wording import plain, when
 
-POSITIVE = "SI_ITEM9_POSITIVE"
+POSITIVE, HIGH = "SI_ITEM9_POSITIVE", "high"
 SHOWN = 2
 """Rows of the strip; the rest is counted and reached from the list of patients."""
 
 
 def pending(first: PatientId | None = None) -> list[Alert]:
     """Open alerts: the person on screen first, then those nobody has acknowledged, then by time."""
+    context.app().questionnaires.finish_left_alone()
     alerts = context.app().alerts.open()
     return sorted(
         alerts,
@@ -46,16 +47,17 @@ def sentence(alert: Alert) -> str:
     service = context.app().questionnaires
     found = [r for r in service.responses(alert.patient_id) if r.id == alert.response_id]
     if alert.code == POSITIVE and found:
-        form = service.form(found[0].instrument)
+        form = service.offered.printed(found[0])
         if form.safety is not None:
-            words = form.answer_text(found[0].answers[form.safety.item - 1]) or ""
-            return text.ALERT_ITEM.format(form=form.name, item=form.safety.item,
+            number = form.safety.item
+            words = form.answer_text(found[0].answers[number - 1], number) or ""
+            return text.ALERT_ITEM.format(form=form.name, item=number,
                                           words=words.lower())  # fmt: skip
     return alert.detail.rstrip(".")
 
 
 def _urgency(alert: Alert) -> int:
-    if alert.level == "high":
+    if alert.level == HIGH:
         return 3
     return 2 if alert.code.startswith("SI_") else 1
 
@@ -71,6 +73,8 @@ def _row(alert: Alert, here: Patient | None, *, leads: bool) -> None:
             f"{when(alert.raised_at)}",
             width="stretch",
         )
+        if raised and alert.level == HIGH and context.app().settings.high_alert_text:
+            st.caption(plain(context.app().settings.high_alert_text), width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             away = here is None or here.id != person.id
             main = "primary" if leads else "secondary"

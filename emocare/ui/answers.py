@@ -14,7 +14,7 @@ from emocare.ui.wording import plain, when
 def tables(responses: Sequence[Response]) -> None:
     """Every question with its answer; the safety question in bold."""
     for response in responses:
-        form = context.app().questionnaires.form(response.instrument)
+        form = context.app().questionnaires.offered.printed(response)
         st.markdown(f"**{plain(form.title)}**, {when(response.answered_at)}, "
                     f"{text.Q_MODES_SHORT[response.mode]}")  # fmt: skip
         safety = form.safety.item if form.safety is not None else 0
@@ -23,7 +23,8 @@ def tables(responses: Sequence[Response]) -> None:
             zip(form.items, response.answers, strict=True), start=1
         ):
             mark = "**" if number == safety else ""
-            words = text.NOT_ASKED if value is None else f"{form.answer_text(value)} ({value})"
+            answer = form.answer_text(value, number)
+            words = text.NOT_ASKED if value is None else f"{answer} ({value})"
             # The escaped point keeps Markdown from making a list of it.
             questions.append(f"{mark}{number}\\. {plain(item.text)}{mark}")
             said.append(f"{mark}{plain(words)}{mark}")

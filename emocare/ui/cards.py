@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emocare.domain.records import Response, SessionRecord
+from emocare.domain.records import Response, ScaleScore, ScoreResult, SessionRecord
 from emocare.domain.summary import BANDS, Band, BehaviourIndex, Gate, GateDecision, Summary
 from emocare.ui import text
+from emocare.ui.text import questionnaire as more
 from emocare.ui.text import reference as reference_text
 from emocare.ui.wording import (
     BAND_WORDS,
@@ -32,9 +33,10 @@ class Answered:
     Attributes:
         band: Headline band of the valid forms, None when there is none or it cannot be scored.
         responses: Valid forms, newest first.
-        maxima: Instrument -> highest possible total.
+        maxima: Instrument -> highest possible total, of one scale where it has several.
         dimensions: Dimension -> self-report value in the dimension's own range.
-        worded: Instrument -> answer words of item 9 where it was asked.
+        item9: What the safety question was answered, None where it was not asked.
+        overlapping: Instruments answered under seven days after the time before.
     """
 
     band: Band | None
@@ -42,6 +44,7 @@ class Answered:
     maxima: Mapping[str, int]
     dimensions: Mapping[str, float | None]
     item9: str | None
+    overlapping: Sequence[str] = ()
 
 
 def answered_card(voice: Answered, on_open: Callable[[], None], *, leads_page: bool) -> None:
@@ -58,20 +61,27 @@ def answered_card(voice: Answered, on_open: Callable[[], None], *, leads_page: b
                          type="primary" if leads_page else "secondary", key="open_q"):  # fmt: skip
                 on_open()
             return
-        st.header(BAND_WORDS[voice.band] if voice.band else text.NOT_SCORABLE, anchor=False)
-        st.markdown("  \n".join(_total(r, voice.maxima) for r in voice.responses))
+        scorable = any(r.result.scorable for r in voice.responses)
+        verdict = more.NO_BAND if scorable else text.NOT_SCORABLE
+        st.header(BAND_WORDS[voice.band] if voice.band else verdict, anchor=False)
+        st.markdown("  \n".join(line for r in voice.responses for line in _totals(r, voice.maxima)))
         st.caption(" ".join(_notes(voice)))
 
 
-def _total(response: Response, maxima: Mapping[str, int]) -> str:
-    result = response.result
-    name = plain(response.instrument)
+def _totals(response: Response, maxima: Mapping[str, int]) -> list[str]:
+    """One line for the form, or one for each of its scales."""
+    name, maximum = plain(response.instrument), maxima[response.instrument]
+    if not response.result.scales:
+        return [_total(name, response.result, maximum)]
+    return [_total(f"{name} {plain(s.name)}", s, maximum) for s in response.result.scales]
+
+
+def _total(name: str, result: ScoreResult | ScaleScore, maximum: int) -> str:
     if result.total is None:
         return text.TOTAL_MISSING.format(name=name)
-    line = text.TOTAL.format(
-        name=name, total=result.total, maximum=maxima[response.instrument],
-        native=(result.native_band or "").lower(),
-    )  # fmt: skip
+    words = text.TOTAL if result.native_band else text.TOTAL_PLAIN
+    line = words.format(name=name, total=result.total, maximum=maximum,
+                        native=(result.native_band or "").lower())  # fmt: skip
     if result.prorated:
         line += text.TOTAL_PRORATED.format(
             low=result.possible_range[0], high=result.possible_range[1]
@@ -80,6 +90,7 @@ def _total(response: Response, maxima: Mapping[str, int]) -> str:
 
 
 def _notes(voice: Answered) -> list[str]:
+    """Change with its doubts, what is listed, and the safety question."""
     notes = [
         text.CHANGE.format(
             name=plain(r.instrument), delta=signed(r.result.change["delta"]),
@@ -87,6 +98,19 @@ def _notes(voice: Answered) -> list[str]:
         )
         for r in voice.responses if r.result.change is not None
     ]  # fmt: skip
+    for response in voice.responses:
+        name, result = plain(response.instrument), response.result
+        change = result.change or {"flags": []}
+        if "change uncertain" in change["flags"]:
+            notes.append(more.UNCERTAIN.format(name=name))
+        if any(flag.startswith("RELIABLE_") for flag in change["flags"]):
+            notes.append(more.RELIABLE.format(name=name, rci=number(change["rci"], 2)))
+        if response.instrument in voice.overlapping:
+            notes.append(more.OVERLAP.format(name=name))
+        if result.band_uncertain:
+            notes.append(more.BAND_UNCERTAIN.format(name=name))
+        notes += [text.LISTED[code] for code in (*result.alerts, *change["flags"])
+                  if code in text.LISTED]  # fmt: skip
     if voice.item9 is not None:
         notes.append(voice.item9)
     return notes

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from emocare.domain.self_report_items import items_text
 from emocare.domain.summary import DIMENSIONS, Estimate, Summary
 from emocare.ui import answers, text
 from emocare.ui.cards import Answered
+from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import DIMENSION_WORDS, number, plain
 
-GRADES = {"valence": "C", "arousal": "C", "anhedonia": "A–B", "anxiety": "C", "irritability": "D",
-          "fatigue": "C"}  # fmt: skip
+GRADES = {"valence": "C", "arousal": "not graded", "anhedonia": "A–B", "anxiety": "C",
+          "irritability": "D", "fatigue": "C"}  # fmt: skip
 """Weakest evidence grade among the facial markers of a dimension (clinical specification 3.1)."""
 
 
@@ -19,6 +21,7 @@ def dialog(voice: Answered, summary: Summary | None) -> None:
     """Two columns of numbers with their evidence; what was not measured says so."""
     st.caption(text.COMPARE_NOTE)
     name, said, seen, grade = text.COMPARE_COLUMNS
+    answered = {response.instrument for response in voice.responses}
     rows = []
     for key in DIMENSIONS:
         digits = 2 if key in ("valence", "arousal") else 0
@@ -26,6 +29,7 @@ def dialog(voice: Answered, summary: Summary | None) -> None:
         rows.append({
             name: DIMENSION_WORDS[key],
             said: text.NOT_ASKED if value is None else f":blue[■] **{number(value, digits)}**",
+            more.COMPARE_SOURCE: "" if value is None else plain(items_text(key, answered)),
             seen: _observed(key, summary, digits), grade: GRADES[key],
         })  # fmt: skip
     st.table({column: [row[column] for row in rows] for column in rows[0]}, hide_index=True,

@@ -19,28 +19,33 @@ def card(*, asked: bool) -> bool:
     Returns:
         True when the person wants to go on.
     """
-    resources = context.app().questionnaires.crisis_card()
-    phone = context.app().settings.clinic_phone
     with st.container(border=True, key="crisis"):
         st.title(text.CRISIS_TITLE, anchor=False)
         st.markdown(text.CRISIS_ASKED if asked else text.CRISIS_ANSWERED)
-        st.markdown(f"**{text.CRISIS_ACT}**")
-        _row(*text.CRISIS_EMERGENCY, resources.emergency)
-        if phone:
-            _row(*text.CRISIS_CLINIC, phone)
-        for line in resources.lines:
-            _row(line.name, line.note, line.number)
-        if not resources.lines:
-            _row(*text.CRISIS_DIRECTORY, resources.directory)
-        checked = day(resources.verified_on)
-        st.caption(text.CRISIS_CHECKED.format(day=checked))
-        if resources.stale(datetime.now().date()):
-            st.caption(text.CRISIS_STALE.format(day=checked))
+        numbers()
         with st.container(horizontal=True):
             told = st.button(text.CRISIS_TOLD, type="primary", icon=":material/record_voice_over:",
                              key="crisis_told")  # fmt: skip
             on = st.button(text.Q_GO_ON, key="crisis_on")
     return told or on
+
+
+def numbers() -> None:
+    """Whom to call: emergency, the clinic, somebody to talk to, and when this was checked."""
+    resources = context.app().questionnaires.crisis_card()
+    phone = context.app().settings.clinic_phone
+    st.markdown(f"**{text.CRISIS_ACT}**")
+    _row(*text.CRISIS_EMERGENCY, resources.emergency)
+    if phone:
+        _row(*text.CRISIS_CLINIC, phone)
+    for line in resources.lines:
+        _row(line.name, line.note, line.number)
+    if not resources.lines:
+        _row(*text.CRISIS_DIRECTORY, resources.directory)
+    checked = day(resources.verified_on)
+    st.caption(text.CRISIS_CHECKED.format(day=checked))
+    if resources.stale(datetime.now().date()):
+        st.caption(text.CRISIS_STALE.format(day=checked))
 
 
 def _row(name: str, note: str, number: str) -> None:

@@ -11,11 +11,13 @@ from emocare.ui import context, frame, text
 from emocare.ui.wording import BAND_WORDS, plain, when
 
 
-def form(record: SessionRecord, *, main: bool) -> None:
+def form(record: SessionRecord, *, main: bool, face: bool = True) -> None:
     """Impression, agreement, confounders and note; saving again makes a new version.
 
     Args:
         main: Whether saving is the next step of the page and so its primary button.
+        face: Whether there is a face to agree with; without one only impression and note are
+            asked for.
     """
     reviews = context.app().reviews
     latest = reviews.latest(record.id)
@@ -26,17 +28,9 @@ def form(record: SessionRecord, *, main: bool) -> None:
                 text.IMPRESSION, BANDS, default=latest and latest.impression, width="stretch",
                 format_func=BAND_WORDS.__getitem__, key=f"impression_{record.id}",
             )  # fmt: skip
-            agreement = st.selectbox(
-                text.AGREEMENT, list(reviews.AGREEMENTS), index=_index(latest, reviews.AGREEMENTS),
-                format_func=reviews.AGREEMENTS.__getitem__, key=f"agreement_{record.id}",
-                placeholder=text.AGREEMENT_HINT,
-            )  # fmt: skip
-            confounders = st.multiselect(
-                text.CONFOUNDERS, list(reviews.CONFOUNDERS),
-                default=list(latest.confounders) if latest else [],
-                format_func=reviews.CONFOUNDERS.__getitem__, key=f"confounders_{record.id}",
-                placeholder=text.CONFOUNDERS_HINT,
-            )  # fmt: skip
+            agreement, confounders = None, []
+            if face:
+                agreement, confounders = _about_the_face(record, latest)
         note = st.text_area(text.NOTE, value=latest.note if latest else "", height=90,
                             key=f"note_{record.id}")  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -57,6 +51,23 @@ def form(record: SessionRecord, *, main: bool) -> None:
     if report:
         context.go(context.REPORT, record.patient_id, record.id)
     st.rerun()
+
+
+def _about_the_face(record: SessionRecord, latest: Review | None) -> tuple[str | None, list[str]]:
+    """Agreement with the facial index, and what may have changed the face."""
+    reviews = context.app().reviews
+    agreement = st.selectbox(
+        text.AGREEMENT, list(reviews.AGREEMENTS), index=_index(latest, reviews.AGREEMENTS),
+        format_func=reviews.AGREEMENTS.__getitem__, key=f"agreement_{record.id}",
+        placeholder=text.AGREEMENT_HINT,
+    )  # fmt: skip
+    confounders = st.multiselect(
+        text.CONFOUNDERS, list(reviews.CONFOUNDERS),
+        default=list(latest.confounders) if latest else [],
+        format_func=reviews.CONFOUNDERS.__getitem__, key=f"confounders_{record.id}",
+        placeholder=text.CONFOUNDERS_HINT,
+    )  # fmt: skip
+    return agreement, confounders
 
 
 def _index(latest: Review | None, options: dict[str, str]) -> int | None:

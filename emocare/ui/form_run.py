@@ -16,7 +16,7 @@ from emocare.services.questionnaires import Draft
 from emocare.ui import context, kiosk_state
 
 RUN = "form_run"
-FORM, MODE, GATE, DONE = "form", "mode", "gate", "done"
+FORM, MODE, GATE, DONE, LANGUAGE = "form", "mode", "gate", "done", "language"
 QUESTION, DIFFICULTY, CRISIS = "question", "difficulty", "crisis"
 COVERED, FINISHED = "covered", "finished"
 
@@ -36,6 +36,7 @@ class FormRun:
         crisis_seen: Whether the crisis card was shown for an answer.
         asked: Whether the card on screen was asked for, rather than shown for an answer.
         left: Whether the cover was asked for, rather than shown after a pause.
+        risk: Whether a form before this one held an answer that shows the crisis card.
     """
 
     patient_id: PatientId
@@ -50,22 +51,23 @@ class FormRun:
     crisis_seen: bool = False
     asked: bool = False
     left: bool = False
+    risk: bool = False
 
     @property
     def form(self) -> Any:
         """The instrument with its words."""
-        return context.app().questionnaires.form(self.draft.instrument)
+        return context.app().questionnaires.form(self.draft.instrument, self.draft.language)
 
 
 def begin(patient_id: PatientId, session_id: SessionId | None, form: str, mode: str, *,
-          gate: bool = False) -> FormRun:  # fmt: skip
+          gate: bool = False, language: str = "", risk: bool = False) -> FormRun:  # fmt: skip
     """Opens a form, at the first question that is still open, and hands the device over."""
-    draft = context.app().questionnaires.draft(patient_id, session_id, form)
+    draft = context.app().questionnaires.draft(patient_id, session_id, form, language)
     last = len(draft.answers) - 1
     run = FormRun(patient_id, session_id, mode, gate, draft, min(draft.position, last),
-                  resumed=draft.resumed)  # fmt: skip
+                  resumed=draft.resumed, risk=risk)  # fmt: skip
     context.choose(patient_id, session_id)
-    st.query_params.update({FORM: draft.instrument, MODE: mode, GATE: "1" if gate else "0"})
+    st.query_params.update(_address(run))
     kiosk_state.start()
     return keep(run)
 
@@ -89,6 +91,7 @@ def current() -> FormRun | None:
         run = begin(
             patient.id, None if session is None else session.id, form,
             st.query_params.get(MODE, "self"), gate=st.query_params.get(GATE) == "1",
+            language=st.query_params.get(LANGUAGE, ""),
         )  # fmt: skip
     except EmoCareError:
         kiosk_state.leave()
@@ -104,11 +107,22 @@ def keep(run: FormRun) -> FormRun:
     return run
 
 
-def finish(run: FormRun, difficulty: int | None) -> FormRun:
-    """Scores and stores the form, raises its alerts, and thanks."""
-    context.app().questionnaires.finish(run.draft, difficulty, run.mode)
+def finish(run: FormRun, difficulty: int | None, *, go_on: bool = True) -> FormRun:
+    """Scores and stores the form, raises its alerts, and thanks.
+
+    Args:
+        go_on: Whether a full form that the answers ask for follows at once.
+    """
+    service = context.app().questionnaires
+    service.finish(run.draft, difficulty, run.mode)
+    risk = run.risk or at_risk(run)
+    following = service.follow_ups(run.patient_id) if go_on else []
+    if following:
+        spoken = run.draft.language in service.offered.languages(following[0])
+        return begin(run.patient_id, run.session_id, following[0], run.mode, risk=risk,
+                     language=run.draft.language if spoken else "")  # fmt: skip
     st.query_params[DONE] = "1"
-    return keep(replace(run, stage=FINISHED))
+    return keep(replace(run, stage=FINISHED, risk=risk))
 
 
 def leave(run: FormRun) -> None:
@@ -141,6 +155,11 @@ def asks_difficulty(run: FormRun) -> bool:
 
 def _write_address(run: FormRun) -> None:
     context.choose(run.patient_id, run.session_id)
-    wanted = {FORM: run.draft.instrument, MODE: run.mode, GATE: "1" if run.gate else "0"}
+    wanted = _address(run)
     if any(st.query_params.get(name) != value for name, value in wanted.items()):
         st.query_params.update(wanted)
+
+
+def _address(run: FormRun) -> dict[str, str]:
+    return {FORM: run.draft.instrument, MODE: run.mode, GATE: "1" if run.gate else "0",
+            LANGUAGE: run.draft.language}  # fmt: skip

@@ -18,6 +18,9 @@ from emocare.ui import alert_strip, context, kiosk_state, text, theme
 from emocare.ui.text import timeline
 from emocare.ui.wording import person_line, plain
 
+FACE_PAGES = (context.UPLOAD, context.EVIDENCE)
+"""Pages about faces: not there where faces are not analysed."""
+
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
@@ -37,6 +40,7 @@ def run() -> None:
     pages = {
         page: st.Page(page, title=title, icon=icon, url_path=path, default=page == context.HOME)
         for page, title, icon, path in text.NAVIGATION
+        if page not in FACE_PAGES or _faces()
     }
     # The plan is opened by a button and handed to the patient; it has no place in the menu.
     pages[context.PLAN] = st.Page(context.PLAN, title=timeline.PATIENT_PLAN, url_path="plan",
@@ -55,6 +59,14 @@ def run() -> None:
     foot = st.columns([1, 4, 1])[1] if kiosk_state.running() else st.container()
     foot.caption(text.FOOT)
     _page_watch()(key="page_watch", on_appearance_change=_only_run_again)
+
+
+def _faces() -> bool:
+    """Whether faces are analysed; a fault of the installation is shown by the page itself."""
+    try:
+        return context.app().settings.facial_module_enabled
+    except EmoCareError:
+        return True
 
 
 @st.cache_resource(show_spinner=False)

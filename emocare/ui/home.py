@@ -15,6 +15,7 @@ from emocare.services.next_steps import NextStep
 from emocare.services.people import TREND_INSTRUMENTS, PatientOverview, People
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.ui import alert_strip, context, patient_forms, text
+from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import BAND_WORDS, GATE_WORDS, age, plain, span, when
 
 CARDS = 4
@@ -36,9 +37,10 @@ def day_line(count: int) -> str:
 def empty(people: People) -> None:
     """The first start: add somebody, or try everything with a sample."""
     with st.container(border=True):
-        st.markdown(text.EMPTY_HOME)
+        faces = context.app().settings.facial_module_enabled
+        st.markdown(text.EMPTY_HOME if faces else more.EMPTY_HOME)
         with st.container(horizontal=True):
-            if st.button(text.TRY_SAMPLE, type="primary", icon=":material/science:"):
+            if faces and st.button(text.TRY_SAMPLE, type="primary", icon=":material/science:"):
                 try_sample(people)
             patient_forms.add_button()
 
@@ -51,8 +53,8 @@ def try_sample(people: People) -> None:
         person = people.add(f"{SAMPLE_CODE}-1", text.SAMPLE_NAME)
     samples = context.app().recordings.samples()
     longest = max(samples, key=lambda s: s.duration_s, default=None)
-    more = {} if longest is None else {"sample": longest.name}
-    context.go(context.UPLOAD, person.id, **more)
+    sample = {} if longest is None else {"sample": longest.name}
+    context.go(context.UPLOAD, person.id, **sample)
 
 
 def step_cards(steps: Sequence[NextStep], everybody: Sequence[PatientOverview]) -> None:
@@ -93,7 +95,7 @@ def _detail(step: NextStep, row: PatientOverview) -> str:
     if step.session_id is None:
         return step.detail
     last = context.app().recordings.session(step.session_id)
-    if last.summary is None:
+    if last.summary is None and last.recorded:
         return step.detail
     at = when(last.started_at)
     if step.kind == "report":
@@ -104,7 +106,10 @@ def _detail(step: NextStep, row: PatientOverview) -> str:
         if lead.source == "questionnaire" and lead.band is not None:
             said = text.STEP_BAND.format(band=BAND_WORDS[lead.band].lower())
         return text.STEP_REVIEW.format(when=at, said=said)
-    if last.summary.gate.decision is GateDecision.UNRELIABLE:
+    faces = context.app().settings.facial_module_enabled
+    if faces and last.summary is not None and (
+        last.summary.gate.decision is GateDecision.UNRELIABLE
+    ):
         return text.STEP_NO_FACE.format(span=span(last.summary.source.duration_s))
     return text.STEP_ASK.format(when=at)
 
@@ -205,7 +210,8 @@ STATE_COLOURS = {
 
 def _open(row: PatientOverview) -> None:
     if row.last_session is None:
-        context.go(context.UPLOAD, row.patient.id)
+        faces = context.app().settings.facial_module_enabled
+        context.go(context.UPLOAD if faces else context.QUESTIONNAIRE, row.patient.id)
     context.go(context.REVIEW, row.patient.id, row.last_session.id)
 
 
@@ -226,6 +232,8 @@ def _severity(row: PatientOverview) -> str:
     if response.instrument not in TREND_INSTRUMENTS and row.totals:
         step = context.app().questionnaires.form(TREND_INSTRUMENTS[0]).step(row.totals[-1])
         return _total(row.totals[-1], step.band, step.native)
+    if response.result.scales:
+        return f"{response.instrument}: {more.NO_BAND.lower()}"
     if response.result.total is None:
         return text.NOT_SCORABLE_CELL
     name = "" if response.instrument in TREND_INSTRUMENTS else f"{response.instrument}: "
@@ -241,6 +249,8 @@ def _total(total: int, band: Band | None, native: str | None) -> str:
 
 def _quality(row: PatientOverview) -> str:
     last = row.last_session
+    if not context.app().settings.facial_module_enabled:
+        return text.NO_RECORDING
     if last is None or row.gate is None:
         return text.NO_RECORDING if last is None or last.state is SessionState.READY else ""
     return GATE_WORDS[row.gate][0]

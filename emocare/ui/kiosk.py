@@ -9,6 +9,7 @@ import streamlit as st
 
 from emocare.ui import context, crisis, form_run, kiosk_state, text
 from emocare.ui.form_run import COVERED, CRISIS, DIFFICULTY, FINISHED, QUESTION, FormRun
+from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import plain
 
 WATCH_S = 3.0
@@ -33,7 +34,7 @@ def cover(run: FormRun, *, left: bool) -> FormRun:
     """Covers the answers. A form with an answer at risk that only lacks the unscored question is
     stored at once, so that its alert does not wait for anybody to come back."""
     if run.draft.complete and form_run.at_risk(run) and not left:
-        return form_run.finish(run, None)
+        return form_run.finish(run, None, go_on=False)
     behind = run.behind if run.stage == CRISIS else run.stage
     return form_run.keep(replace(run, stage=COVERED, behind=behind, left=left))
 
@@ -58,7 +59,7 @@ def _question(run: FormRun) -> None:
         st.title(plain(form.items[run.index].text), anchor=False)
     key = f"answer_{form.name}_{run.index}"
     stored = run.draft.answers[run.index] if run.draft.answered[run.index] else None
-    value = _options(form.options, stored, key)
+    value = _options(form.options_of(run.index + 1), stored, key)
     if form_run.risky(run, run.index, value) and not run.crisis_seen:
         draft = context.app().questionnaires.answer(run.draft, run.index, value)
         form_run.keep(replace(run, draft=draft, stage=CRISIS, behind=QUESTION, crisis_seen=True,
@@ -141,6 +142,8 @@ def _store(run: FormRun, value: int | None) -> None:
 def _why_now(run: FormRun) -> None:
     if run.resumed and run.index > 0:
         st.info(text.Q_WELCOME.format(number=run.index + 1), icon=":material/history:")
+    elif 0 < run.draft.carried == run.index:
+        st.info(more.CARRIED, icon=":material/arrow_forward:")
     elif run.gate and run.index == 0 and run.session_id is not None:
         offer = context.app().questionnaires.needed(run.session_id)
         if offer is not None:
@@ -186,7 +189,7 @@ def _finished(run: FormRun) -> None:
     with st.container(border=True):
         st.title(text.Q_DONE, anchor=False)
         st.markdown(text.Q_DONE_BODY)
-        if form_run.at_risk(run):
+        if run.risk or form_run.at_risk(run):
             st.markdown(text.CRISIS_ASKED)
         with st.container(horizontal=True):
             if st.button(text.Q_DONE_STAFF, key="done_staff"):
@@ -194,3 +197,8 @@ def _finished(run: FormRun) -> None:
             if st.button(text.Q_HELP, type="tertiary", icon=":material/call:", key="done_help"):
                 form_run.keep(replace(run, stage=CRISIS, behind=FINISHED, asked=True))
                 st.rerun()
+    if not context.app().settings.same_day_review:
+        # Nobody will read the answers today: everybody learns whom to call.
+        with st.container(border=True):
+            st.subheader(more.DONE_HELP, anchor=False)
+            crisis.numbers()

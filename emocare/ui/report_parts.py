@@ -10,11 +10,23 @@ from emocare.domain.errors import EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
 from emocare.services.export_tables import ENCODING
 from emocare.settings import UNNAMED
-from emocare.ui import context, frame, text
+from emocare.ui import context, frame, sessions, text
 from emocare.ui.text import exports as words
+from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import fingerprint, plain, when
 
 PAPER_PX = 800
+
+
+def blind(patient: Patient, record: SessionRecord) -> None:
+    """Own impression first: the report shows the face, so it waits and is not sent."""
+    with frame.patient_bar(patient, record.consent):
+        sessions.choose(record)
+    with st.container(border=True):
+        st.markdown(more.BLIND_REPORT)
+        if st.button(more.BLIND_REPORT_GO, type=frame.primary(), key="blind_review",
+                     icon=":material/fact_check:"):  # fmt: skip
+            context.go(context.REVIEW, patient.id, record.id)
 
 
 @st.cache_data(show_spinner=False, max_entries=6)

@@ -8,9 +8,10 @@ import streamlit as st
 from emocare.domain.records import Response, SessionId, SessionRecord
 from emocare.domain.summary import Band, Driver, GateDecision, Summary
 from emocare.domain.timeline import Timeline
-from emocare.ui import context, picture_quality, player, text
+from emocare.ui import answers, cards, context, frame, picture_quality, player, text
 from emocare.ui.cards import Answered
 from emocare.ui.charts.session import Show, caption, session_figure
+from emocare.ui.text import questionnaire as more
 from emocare.ui.theme import Palette
 from emocare.ui.wording import ITEM_WORDS, number, plain, span
 
@@ -31,35 +32,59 @@ UNITS: dict[str, tuple[float, str, int]] = {
 def answered(record: SessionRecord) -> Answered:
     """What the questionnaires say for this session."""
     service = context.app().questionnaires
-    order = service.names()
-    responses = sorted(service.of_session(record.id), key=lambda r: order.index(r.instrument))
+    order = {name: place for place, name in enumerate(service.names())}
+    responses = sorted(service.of_session(record.id),
+                       key=lambda r: order.get(r.instrument, len(order)))  # fmt: skip
     lead = service.headline(record.id)
-    forms = {r.instrument: service.form(r.instrument) for r in responses}
+    forms = {r.instrument: service.offered.printed(r) for r in responses}
     return Answered(
         band=lead.band if lead.source == "questionnaire" else None, responses=responses,
-        maxima={name: form.highest for name, form in forms.items()},
+        maxima={name: form.highest // max(1, len(form.scales)) for name, form in forms.items()},
         dimensions=service.self_report(record.id), item9=_item9(responses),
+        overlapping=service.overlapping(record.id),
     )  # fmt: skip
 
 
 def _item9(responses: list[Response]) -> str | None:
     """What the safety question of the newest form that asks it was answered."""
     for response in responses:
-        form = context.app().questionnaires.form(response.instrument)
+        form = context.app().questionnaires.offered.printed(response)
         if form.safety is None:
             continue
         value = response.answers[form.safety.item - 1]
         if value is None:
             return text.ITEM9_MISSING
-        words = (form.answer_text(value) or "").lower()
+        words = (form.answer_text(value, form.safety.item) or "").lower()
         return (text.ITEM9_ZERO if value == 0 else text.ITEM9).format(words=words)
     return None
+
+
+def shows_face(record: SessionRecord) -> bool:
+    """Whether there is a face to speak of: a recording, in a clinic that analyses faces."""
+    return record.recorded and context.app().settings.facial_module_enabled
+
+
+def answers_alone(record: SessionRecord, voice: Answered) -> None:
+    """The questionnaires of a visit, question by question, without a word about a face."""
+    left, right = st.columns([9, 16])
+    with left:
+        cards.answered_card(voice, lambda: open_questionnaire(record),
+                            leads_page=frame.primary() == "primary")  # fmt: skip
+        if voice.responses and st.button(text.OPEN_QUESTIONNAIRE, icon=":material/assignment:",
+                                         key="open_more"):  # fmt: skip
+            open_questionnaire(record)
+        if not context.app().settings.facial_module_enabled:
+            st.caption(more.NO_FACES)
+    with right:
+        if voice.responses:
+            st.subheader(more.ANSWERS_TITLE, anchor=False)
+            answers.tables(voice.responses)
 
 
 def is_blind(record: SessionRecord) -> bool:
     """Whether the clinic wants the clinician's own impression before the face is shown."""
     app = context.app()
-    if not app.settings.blind_first or record.summary is None:
+    if not app.settings.blind_first or record.summary is None or not shows_face(record):
         return False
     latest = app.reviews.latest(record.id)
     return latest is None or latest.impression is None

@@ -8,6 +8,7 @@ import streamlit as st
 
 from emocare.domain.records import Patient, Response, SessionRecord, SessionState
 from emocare.ui import alert_strip, answers, context, text
+from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import GATE_WORDS, clock, plain, when
 
 AT_WORK = (SessionState.QUEUED, SessionState.ANALYSING)
@@ -24,7 +25,7 @@ def pick(title: str = text.CHOOSE_TITLE) -> tuple[Patient, SessionRecord] | None
         _choose_among_all(title)
         return None
     if record is None:
-        _nothing(title, text.NO_SESSION_OF, patient)
+        _nothing(title, _nothing_of(), patient)
         return None
     if record.state in AT_WORK:
         _nothing(title, text.STILL_WORKING, patient, action=text.OPEN_QUEUE)
@@ -34,7 +35,10 @@ def pick(title: str = text.CHOOSE_TITLE) -> tuple[Patient, SessionRecord] | None
 
 def state(record: SessionRecord) -> None:
     """Badge of the gate, and the session; with several sessions, a list to change."""
-    if record.summary is not None:
+    faces = context.app().settings.facial_module_enabled
+    if not record.recorded or (record.summary is not None and not faces):
+        word, colour, icon = more.VISIT_BADGE, "blue", ":material/assignment:"
+    elif record.summary is not None:
         word, colour, icon = GATE_WORDS[record.summary.gate.decision]
     else:
         word, colour, icon = text.JOB_STATES[record.state]
@@ -63,7 +67,8 @@ def choose(record: SessionRecord) -> None:
 def _labels(newest_first: Sequence[SessionRecord]) -> dict[str, str]:
     labels = {}
     for number, record in enumerate(reversed(newest_first), start=1):
-        label = text.SESSION_LABEL.format(number=number, when=when(record.started_at))
+        words = text.SESSION_LABEL if record.recorded else more.VISIT_LABEL
+        label = words.format(number=number, when=when(record.started_at))
         if record.summary is not None:
             label = text.SESSION_LENGTH.format(
                 label=label, length=clock(record.summary.source.duration_s)
@@ -77,14 +82,14 @@ def _choose_among_all(title: str) -> None:
     alert_strip.show()
     recordings = [r for r in context.app().recordings.recent() if r.state not in AT_WORK]
     if not recordings:
-        _offer_upload(text.NO_SESSIONS, None, text.GO_UPLOAD)
+        _offer(_nothing_yet(), None, text.GO_UPLOAD)
         return
     people = {patient.id: patient for patient in context.app().people.everybody()}
     with st.container(border=True):
         chosen = st.selectbox(
             text.CHOOSE_SESSION, recordings, index=None, placeholder=text.CHOOSE_HINT,
             format_func=lambda r: f"{people[r.patient_id].name}, {people[r.patient_id].code}, "
-                                  f"{when(r.started_at)}, {r.source_name}",
+                                  f"{when(r.started_at)}, {r.source_name or more.VISIT_BADGE}",
         )  # fmt: skip
     if chosen is not None:
         context.choose(chosen.patient_id, chosen.id)
@@ -95,18 +100,43 @@ def _nothing(title: str, words: str, patient: Patient, action: str = text.GO_UPL
     """No session to show; what the person answered is shown all the same."""
     st.title(title, anchor=False)
     alert_strip.show(patient)
-    _offer_upload(f"**{plain(patient.name)}**, {plain(patient.code)}. {words}", patient, action)
     newest: dict[str, Response] = {}
     for response in context.app().questionnaires.responses(patient.id):
         newest.setdefault(response.instrument, response)
+    _offer(f"**{plain(patient.name)}**, {plain(patient.code)}. {words}", patient, action,
+           answered=bool(newest))  # fmt: skip
     if newest:
         st.subheader(text.ANSWERED_TITLE, anchor=False)
         answers.tables(list(newest.values()))
 
 
-def _offer_upload(words: str, patient: Patient | None, action: str) -> None:
+def _nothing_of() -> str:
+    faces = context.app().settings.facial_module_enabled
+    return text.NO_SESSION_OF if faces else more.NO_VISIT_OF
+
+
+def _nothing_yet() -> str:
+    faces = context.app().settings.facial_module_enabled
+    return text.NO_SESSIONS if faces else more.NO_VISITS
+
+
+def _offer(
+    words: str, patient: Patient | None, action: str, *, answered: bool = False
+) -> None:
+    """What leads on: a recording where faces are analysed, otherwise a questionnaire; a visit of
+    the answers where there are any."""
+    faces = context.app().settings.facial_module_enabled
+    main = "secondary" if alert_strip.is_open() else "primary"
+    patient_id = None if patient is None else patient.id
     with st.container(border=True):
         st.markdown(words)
-        main = "secondary" if alert_strip.is_open() else "primary"
-        if st.button(action, type=main, icon=":material/upload_file:"):
-            context.go(context.UPLOAD, None if patient is None else patient.id)
+        with st.container(horizontal=True):
+            if faces and st.button(action, type=main, icon=":material/upload_file:"):
+                context.go(context.UPLOAD, patient_id)
+            if not faces and st.button(more.ASK, type=main, icon=":material/assignment:"):
+                context.go(context.QUESTIONNAIRE, patient_id)
+            if answered and patient is not None and action == text.GO_UPLOAD and st.button(
+                more.OPEN_VISIT, help=more.OPEN_VISIT_HELP, key="open_visit"
+            ):  # fmt: skip
+                visit = context.app().questionnaires.open_visit(patient.id)
+                context.go(context.REVIEW, patient.id, visit.id)

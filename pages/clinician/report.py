@@ -6,10 +6,12 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import frame, report_parts, sessions, text
+from emocare.ui import frame, report_parts, review_parts, sessions, text
 
 picked = sessions.pick(text.REPORT_TITLE)
-if picked is not None:
+if picked is not None and review_parts.is_blind(picked[1]):
+    report_parts.blind(*picked)
+elif picked is not None:
     patient, record = picked
     bar = frame.patient_bar(patient, record.consent)
     left, right = st.columns([8, 5], gap="medium")

@@ -16,16 +16,20 @@ if picked is not None:
     with frame.guard():
         voice = review_parts.answered(record)
         blind = review_parts.is_blind(record)
-        with st.grid(3, min_column_width=290):
-            cards.answered_card(voice, lambda: review_parts.open_questionnaire(record),
-                                leads_page=frame.primary() == "primary")  # fmt: skip
-            if blind:
-                cards.hidden_cards(lambda band: review_parts.note_impression(record, band))
-            else:
-                cards.observed_card(record, alone=voice.band is None)
-                cards.together_card(voice, record.summary,
-                                    lambda: compare.dialog(voice, record.summary))  # fmt: skip
-        if not blind and record.summary is not None:
-            review_parts.picture_and_chart(record, voice, theme.palette())
+        if not review_parts.shows_face(record):
+            review_parts.answers_alone(record, voice)
+        else:
+            with st.grid(3, min_column_width=290):
+                cards.answered_card(voice, lambda: review_parts.open_questionnaire(record),
+                                    leads_page=frame.primary() == "primary")  # fmt: skip
+                if blind:
+                    cards.hidden_cards(lambda band: review_parts.note_impression(record, band))
+                else:
+                    cards.observed_card(record, alone=voice.band is None)
+                    cards.together_card(voice, record.summary,
+                                        lambda: compare.dialog(voice, record.summary))  # fmt: skip
+            if not blind and record.summary is not None:
+                review_parts.picture_and_chart(record, voice, theme.palette())
         if not blind:
-            decision.form(record, main=bool(voice.responses))
+            decision.form(record, main=bool(voice.responses),
+                          face=review_parts.shows_face(record))  # fmt: skip

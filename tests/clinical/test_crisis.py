@@ -100,3 +100,45 @@ def test_a_broken_file_says_what_is_wrong(tmp_path: Path, content: str, fault: s
     file.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=fault):
         read_cards(file)
+
+
+# The clinic's own file
+
+OWN = '''
+verified_on = 2026-10-01
+[country.us]
+emergency = "911"
+lines = [{ name = "County line", number = "555 0100" }]
+'''
+
+
+def own(tmp_path: Path, content: str) -> Path:
+    path = tmp_path / "crisis_resources.toml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_the_clinics_own_numbers_lead_for_their_country(tmp_path: Path) -> None:
+    path = own(tmp_path, OWN)
+    here, elsewhere = crisis_resources("US", path), crisis_resources("CA", path)
+
+    assert [(line.name, line.number) for line in here.lines] == [("County line", "555 0100")]
+    assert (here.verified_on, here.text) == (date(2026, 10, 1), SENTENCE)
+    assert here.directory == "findahelpline.com"
+    assert elsewhere == crisis_resources("CA")
+    assert crisis_resources("US", tmp_path / "none.toml") == crisis_resources("US")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [("verified_on = 2026-10-01", "", "verified_on"),
+     ("2026-10-01", '"October"', "expected a date"),
+     ("[country.us]", "[countries.us]", "countries is unknown"),
+     ('emergency = "911"', "", "emergency"),
+     ('emergency = "911"', 'emergency = " "', "expected a number"),
+     ('"555 0100"', "5550100", "expected text"),
+     ("[country.us]", "[country.us", "not a readable TOML file")],
+)  # fmt: skip
+def test_a_fault_in_it_is_named(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    with pytest.raises(InputError, match=rf"^crisis_resources\.toml: .*{fault}"):
+        crisis_resources("US", own(tmp_path, OWN.replace(old, new, 1)))

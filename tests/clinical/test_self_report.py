@@ -38,6 +38,18 @@ def test_wellbeing_and_k10_join_the_means() -> None:
     assert (found["arousal"], found["anxiety"], found["irritability"]) == (None, None, None)
 
 
+def test_irritability_takes_the_stress_items_that_ask_for_it() -> None:
+    dass: list[int | None] = [3] * 21
+    for item, answer in ((6, 0), (11, 1), (14, 2), (18, 0)):
+        dass[item - 1] = answer
+    alone = self_report_dimensions({"DASS-21": dass})
+    both = self_report_dimensions({"DASS-21": dass, "GAD-7": GAD7})
+
+    assert alone["irritability"] == pytest.approx(100 * 3 / 12)
+    assert both["irritability"] == pytest.approx(100 * (3 + 3) / 15)
+    assert {name for name, value in alone.items() if value is not None} == {"irritability"}
+
+
 def test_phq8_stands_in_for_phq9() -> None:
     assert self_report_dimensions({"PHQ-8": PHQ9[:8]}) == self_report_dimensions({"PHQ-9": PHQ9})
 

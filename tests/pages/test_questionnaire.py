@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emocare.app import build_app
+from emocare.services.engine import LoadedFace
+from emocare.settings import Settings
 from emocare.ui import context, kiosk_state
 from tests.pages.conftest import Open, words
-from tests.ui.scenes import Scene, readings
+from tests.ui.scenes import MODEL, Scene, SteadyReader, readings
 
 ANSWERS = [1, 0, 1, 1, 0, 0, 0, 0]
 
@@ -207,3 +210,91 @@ def test_clinician_pages_end_the_kiosk(open_page: Open, scene: Scene) -> None:
     page = open_page("review", state={kiosk_state.FLAG: True})
     assert kiosk_state.FLAG not in page.session_state
     assert context.ROLE in page.session_state
+
+
+def started(open_page: Open, scene: Scene, form: str) -> AppTest:
+    person = scene.patient("P-1", "Ada Lang")
+    return open_page("questionnaire", patient=person.id, form=form, mode="self", kiosk="1")
+
+
+FORMS = ("PHQ-9", "GAD-7", "DASS-21", "GAD-2", "K10", "K6", "PHQ-2", "PHQ-4", "PHQ-8", "WHO-5")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_can_be_answered(open_page: Open, scene: Scene, name: str) -> None:
+    """From the first question to the thanks, with the lowest answer each time."""
+    assert set(FORMS) == set(scene.app.questionnaires.names())
+    form = scene.app.questionnaires.form(name)
+    page = started(open_page, scene, name)
+    for number, item in enumerate(form.items, start=1):
+        assert not page.exception
+        assert f"Question {number} of {len(form.items)}" in words(page)
+        assert page.title[0].value.replace("\\", "") == item.text
+        assert page.radio[0].options == [option.text for option in form.options]
+        page = answer(page, form.values[0])
+    assert page.title[0].value == "Thank you"
+    (response,) = scene.app.questionnaires.responses(page.session_state["patient"])
+    assert response.answers == (form.values[0],) * len(form.items)
+    assert (response.mode, response.language) == ("self", "en")
+    if form.scales:
+        assert [scale.total for scale in response.result.scales] == [0, 0, 0]
+    else:
+        assert response.result.total == form.lowest
+
+
+def test_a_positive_short_form_goes_on_into_the_full_ones(open_page: Open, scene: Scene) -> None:
+    page = started(open_page, scene, "PHQ-4")
+    for value in (2, 1, 3, 2):
+        page = answer(page, value)
+    text = words(page)
+    assert "Question 3 of 9" in text and "A few more questions follow." in text
+    assert page.query_params["form"] == ["PHQ-9"] or page.query_params["form"] == "PHQ-9"
+    back = press(press(page, "Back"), "Back")
+    assert "Question 1 of 9" in words(back) and back.radio[0].value == 3
+    page = press(press(back, "Next"), "Next")
+    for value in (0, 0, 0, 0, 0, 0, 0):
+        page = answer(page, value)
+    page = press(page, "I prefer not to say")
+    assert "Question 3 of 7" in words(page)
+    for _ in range(5):
+        page = answer(page, 1)
+    assert page.title[0].value == "Thank you"
+    found = scene.app.questionnaires.responses(page.session_state["patient"])
+    assert {r.instrument: r.result.total for r in found} == {"PHQ-4": 8, "PHQ-9": 5, "GAD-7": 8}
+
+
+def test_hand_over_says_that_the_full_form_is_next(open_page: Open, scene: Scene) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    scene.answers(person, None, [3, 3], form="PHQ-2")
+    page = open_page("questionnaire", patient=person.id)
+    assert page.segmented_control(key="q_form").value == "PHQ-9"
+    assert "PHQ-9 is asked next." in words(page)
+    assert page.button(key="q_start").label == "Start at question 3"
+    assert "2 answers of today’s short form are taken over." in words(page)
+
+
+def test_where_nobody_looks_the_same_day(
+    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    with build_app(replace(settings, data_dir=settings.data_dir / "other", same_day_review=False),
+                   lambda: LoadedFace(SteadyReader(), (MODEL,))) as app:  # fmt: skip
+        monkeypatch.setattr(context, "_shared_app", lambda: app)
+        person = app.people.add("P-1", "Ada Lang")
+        page = open_page("questionnaire", patient=person.id)
+        assert page.segmented_control(key="q_form").value == "PHQ-8"
+        assert "PHQ-9" not in page.segmented_control(key="q_form").options
+        assert "PHQ-8 takes the place of PHQ-9" in words(page)
+        page.button(key="q_start").click().run()
+        for _ in range(8):
+            page = answer(page, 0)
+        text = words(page)
+        assert page.title[0].value == "Thank you"
+        assert "988" in text and "This app does not alert anyone in real time." in text
+
+
+def test_what_the_staff_should_mend_is_said(open_page: Open, scene: Scene) -> None:
+    folder = scene.app.settings.data_dir
+    (folder / "crisis_resources.toml").write_text(
+        'verified_on = 2020-02-02\n[country.US]\nemergency = "911"\n', encoding="utf-8")
+    text = words(open_page("questionnaire"))
+    assert "The crisis numbers were last checked on 2020-02-02." in text

@@ -251,6 +251,57 @@ def test_own_impression_first_hides_the_face(
     assert review.impression is Band.MILD
 
 
+def sent(page: AppTest) -> str:
+    """Everything that is sent to the browser, widgets and drawings included."""
+    return " ".join(str(getattr(node, "proto", "")) for node in page._tree)
+
+
+def test_no_number_of_the_face_is_sent_before_the_own_impression(
+    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Neither on the review nor on the report, whose pages show the face."""
+    monkeypatch.setattr(type(scene.app), "settings", replace(settings, blind_first=True))
+    page = opened(open_page, scene)
+    record = scene.app.recordings.session(page.session_state["session"])
+    index = record.summary.behaviour_index
+    numbers = [f"{index.value:.1f}", "plotly", "behaviour_index"] + [
+        f"{d.value:.2f}" for d in record.summary.dimensions.values() if d is not None
+    ]
+    here = {"patient": record.patient_id, "session": record.id}
+    report = open_page("report", **here)
+    assert "Your clinic asks for your own impression first." in words(report)
+    assert not report.get("imgs") and not report.get("download_button")
+    for hidden in (page, report):
+        assert not [n for n in numbers if n in sent(hidden)]
+
+    scene.app.reviews.save(record.id, Band.MILD, None, (), "")
+    assert f"{index.value:.1f}" in sent(open_page("review", **here))
+    assert "own impression first" not in words(open_page("report", **here))
+
+
+def test_compare_names_the_items_of_every_form(open_page: Open, scene: Scene) -> None:
+    page = opened(open_page, scene)
+    session = scene.app.recordings.session(page.session_state["session"])
+    person = scene.app.people.get(session.patient_id)
+    scene.answers(person, session, [2, 2, 2, 2, 1, 2, 1, 1, 0], difficulty=1)
+    scene.answers(person, session, [3, 3, 2, 2, 1], form="WHO-5")
+    scene.answers(person, session, [4] * 10, form="K10")
+    scene.answers(person, session, [2] * 21, form="DASS-21")
+    page = open_page("review", patient=person.id, session=session.id)
+    assert not page.exception
+    text = words(page)
+    assert "DASS-21 stress **28 of 42**, native: severe" in text
+    assert "K10 **40 of 50**" in text and "WHO-5 **44 of 100**" in text
+    page.button(key="compare").click().run()
+    table = page.table[0].value
+    told = dict(zip(table["Dimension"], table["Items"], strict=True))
+    assert told["Valence"].replace("\\", "") == "PHQ-9 2; WHO-5 1"
+    assert told["Fatigue"].replace("\\", "") == "PHQ-9 4; K10 1; WHO-5 3, 4"
+    assert told["Irritability"].replace("\\", "") == "DASS-21 6, 11, 14, 18"
+    assert told["Anxiety"] == ""
+    assert list(table["Evidence"]) == ["C", "not graded", "A–B", "C", "D", "C"]
+
+
 def test_decision_is_saved_and_makes_the_report(open_page: Open, scene: Scene) -> None:
     page = opened(open_page, scene)
     session_id = page.session_state["session"]

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from reportlab.platypus import Flowable
 
+from emocare.domain.records import ScaleScore, ScoreResult
 from emocare.domain.summary import Band
 from emocare.report import words
 from emocare.report.blocks import (
@@ -21,7 +22,7 @@ from emocare.report.blocks import (
     text,
     together,
 )
-from emocare.report.charts import total_scale
+from emocare.report.charts import scale_of, total_scale
 from emocare.report.content import Audience, Questionnaire, Report, TotalPoint
 from emocare.report.sections.front import history, index_change_sentence, safety_item_sentence
 from emocare.report.shaping import markup
@@ -50,6 +51,9 @@ def _questionnaire(report: Report, questionnaire: Questionnaire) -> list[Flowabl
     meaning: list[Flowable] = []
     if questionnaire.steps:
         meaning += [gap(5), total_scale(questionnaire, TEXT_WIDTH)]
+    for line in questionnaire.scales:
+        meaning += [gap(3), subheading(line.title),
+                    scale_of(line.steps, line.maximum, line.score, TEXT_WIDTH)]  # fmt: skip
     said = [(name, note) for name, note in _notes(report, questionnaire) if note]
     if said:
         meaning += [gap(2), notes(said)]
@@ -68,25 +72,43 @@ def _items(questionnaire: Questionnaire) -> Flowable:
         rows.append([text(str(i), colour="muted", **tight), text(item.text, **tight),
                      text(answer, colour="muted", **tight),
                      text(points, bold=True, align="right", **tight)])  # fmt: skip
-    result = questionnaire.response.result
-    total = "no total" if result.total is None else f"{result.total} of {questionnaire.maximum}"
-    last = len(rows)
-    rows.append([text("Total", size=8.4, bold=True), "", "",
-                 text(total, size=8.4, bold=True, align="right")])  # fmt: skip
-    commands: Commands = [("SPAN", (0, last), (1, last)), ("SPAN", (2, last), (3, last)),
-                          ("BACKGROUND", (0, last), (-1, last), "white"),
-                          ("LINEABOVE", (0, last), (-1, last), 0.7, INK),
-                          ("NOSPLIT", (0, max(last - 2, 0)), (-1, last))]  # fmt: skip
-    rows[last] = [rows[last][0], "", rows[last][3], ""]
+    first = len(rows)
+    for name, total in _totals(questionnaire):
+        rows.append([text(name, size=8.4, bold=True), "",
+                     text(total, size=8.4, bold=True, align="right"), ""])  # fmt: skip
+    last = len(rows) - 1
+    commands: Commands = [("BACKGROUND", (0, first), (-1, last), "white"),
+                          ("LINEABOVE", (0, first), (-1, first), 0.7, INK),
+                          ("NOSPLIT", (0, max(first - 2, 0)), (-1, last))]  # fmt: skip
+    for row in range(first, last + 1):
+        commands += [("SPAN", (0, row), (1, row)), ("SPAN", (2, row), (3, row))]
     widths = [18, TEXT_WIDTH - 18 - 112 - 30, 112, 30]
     return table(rows, widths, commands, zebra=True, pad=1.7)
+
+
+def _totals(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """The total, or that of each scale: name and "14 of 42"."""
+    if not questionnaire.scales:
+        return [("Total", _of(questionnaire.response.result.total, questionnaire.maximum))]
+    return [(line.title, _of(line.score.total, line.maximum)) for line in questionnaire.scales]
+
+
+def _of(total: int | None, maximum: int) -> str:
+    return "no total" if total is None else f"{total} of {maximum}"
 
 
 def _notes(report: Report, questionnaire: Questionnaire) -> list[tuple[str, str]]:
     """What the total means and what it leaves open: label and sentence, "" for none."""
     result, daily = questionnaire.response.result, questionnaire.difficulty
-    said = [("Total", _missing_note(questionnaire)), ("Band", _band_note(questionnaire)),
-            ("Safety", safety_item_sentence(questionnaire))]  # fmt: skip
+    named = [(line.title, line.score) for line in questionnaire.scales] or [
+        (questionnaire.title, result)]  # fmt: skip
+    said = []
+    for name, scored in named:
+        missing = _missing_note(scored)
+        if missing and questionnaire.scales:
+            missing = f"{name}: {missing}"
+        said += [("Total", missing), ("Band", _band_note(name, scored))]
+    said += [("Bands", questionnaire.bands_note), ("Safety", safety_item_sentence(questionnaire))]
     if daily is not None:
         said.append(("Daily life", f"{daily.text} {daily.answer_text or 'Not answered'}."))
     if result.screen_positive is not None:
@@ -101,9 +123,8 @@ def _notes(report: Report, questionnaire: Questionnaire) -> list[tuple[str, str]
     return [*said, ("Accuracy", questionnaire.accuracy), ("Form", questionnaire.notice)]
 
 
-def _missing_note(questionnaire: Questionnaire) -> str:
+def _missing_note(result: ScoreResult | ScaleScore) -> str:
     """How missing answers were dealt with."""
-    result = questionnaire.response.result
     low, high = result.possible_range
     if result.total is None:
         return f"Too many answers are missing for a total; those given allow {low} to {high}."
@@ -113,24 +134,25 @@ def _missing_note(questionnaire: Questionnaire) -> str:
     return f"Prorated for missing answers; the true total is between {low} and {high}.{unsure}"
 
 
-def _band_note(questionnaire: Questionnaire) -> str:
+def _band_note(name: str, result: ScoreResult | ScaleScore) -> str:
     """The house band with the native one beside it."""
-    result = questionnaire.response.result
     if result.total is None or (result.band is None and result.native_band is None):
         return ""
-    own = f"{questionnaire.title} {result.total}"
+    own = f"{name} {result.total}"
     if result.band is None:
         return f"{own}, native: {result.native_band}. This form has no severity bands."
     native = f", native: {result.native_band}" if result.native_band else ""
     note = f"{own}: {words.SEVERITY[result.band].lower()}{native}."
-    if result.band is Band.SEVERE and result.native_band == "moderately severe":
-        note += " Moderately severe counts as severe in the four bands used here."
+    if result.band is Band.SEVERE and result.native_band in ("moderately severe",
+                                                             "extremely severe"):  # fmt: skip
+        own_word = result.native_band.capitalize()
+        note += f" {own_word} counts as severe in the four bands used here."
     return note
 
 
 def changes(report: Report) -> list[Flowable]:
     """Totals over the visits with their thresholds, and the facial index on its own axis."""
-    with_history = [(q, history(report, q)) for q in report.questionnaires]
+    with_history = [(q, history(report, q)) for q in report.questionnaires if not q.scales]
     drawn = [(q, points) for q, points in with_history if len(points) >= 2 and q.steps]
     if not with_history and len(report.indices) < 2:
         return []

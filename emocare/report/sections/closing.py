@@ -37,6 +37,10 @@ LIMITS = (
     "arousal in 25 people (MoodCam); PHQ-9 mean absolute error 3.08, AUROC 0.81 in 25 people "
     "(FacePsy).",
 )
+NO_FACE = (
+    "No face was analysed for this report. Questionnaires say what a person answers on one day: "
+    "they are screens, not diagnoses, and a low total does not rule anything out."
+)
 LEFT_LIMITS = 4
 """How many of the limits stand in the left column."""
 SHORT_NOTE = 700
@@ -81,6 +85,8 @@ def method(report: Report) -> list[Flowable]:
 def limits(report: Report) -> list[Flowable]:
     """The mandatory limits and the confounder check list."""
     parts: list[Flowable] = [heading("Limits")]
+    if not report.faces:
+        return [together([*parts, *(text(line, size=7.6) for line in (NO_FACE, INTENDED_USE))])]
     sides: list[list[Flowable]] = [[], []]
     for i, sentence in enumerate((*LIMITS, INTENDED_USE)):
         sides[i >= LEFT_LIMITS] += [text(sentence, size=7.6), gap(2.4)]
@@ -107,7 +113,8 @@ def decision(report: Report) -> list[Flowable]:
         saved = words.moment(words.local(review.saved_at, report.generated_at.tzinfo))
         parts += [pairs([
             ("Impression", seen),
-            ("Facial index", report.agreement_text or "agreement not noted"),
+            *((("Facial index", report.agreement_text or "agreement not noted"),)
+              if report.faces else ()),
             ("Reviewed by", review.reviewer), ("Saved", f"{saved}, version {review.version}"),
         ], 2), gap(5)]  # fmt: skip
     note = "" if review is None else review.note or "No note was written."

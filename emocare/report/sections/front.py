@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, Paragraph
 
+from emocare.domain.records import ScaleScore, ScoreResult
 from emocare.domain.summary import BANDS, Band, BehaviourIndex, GateDecision
 from emocare.report import words
-from emocare.report.blocks import cards, gap, pairs, small, table, text
+from emocare.report.blocks import box, cards, gap, pairs, small, table, text
 from emocare.report.content import (
     Audience,
     IndexChange,
@@ -50,6 +51,8 @@ def facts(report: Report) -> list[Flowable]:
         years = words.age(patient.birth_date, day)
         born = f"{words.day(patient.birth_date)} ({years} years)"
     recording = f"{words.plain(session.protocol)} protocol, {session.source_name}"
+    if not report.faces:
+        recording = "none: questionnaires only"
     shown = [
         ("Patient", patient.name), ("Number", patient.code),
         ("Born", born), ("Sex", patient.sex or words.NOT_RECORDED),
@@ -86,6 +89,10 @@ def _consent(report: Report) -> str:
 
 def voices(report: Report) -> list[Flowable]:
     """The answers and the face side by side, never merged, and the conditions below them."""
+    if not report.faces:
+        flags = [text(words.flag(code), bold=True, colour="attention")
+                 for code in report.headline.flags]  # fmt: skip
+        return [box(_answers(report), PETROL), gap(6), *flags, gap(3)]
     parts: list[Flowable] = [cards(_answers(report), _face(report), (PETROL, VIOLET)), gap(6)]
     for code in report.headline.flags:
         parts += [text(words.flag(code), bold=True, colour="attention"), gap(2)]
@@ -116,29 +123,34 @@ def _answers(report: Report) -> list[Flowable]:
                      ["A questionnaire is needed for a headline."])  # fmt: skip
     band = report.headline.band
     verdict = words.SEVERITY[band] if leads and band is not None else "No band"
-    lines = [_total_line(report, q) for q in report.questionnaires]
+    lines = [line for q in report.questionnaires for line in _total_lines(report, q)]
     notes = [*(change_sentence(report, q) for q in report.questionnaires),
              *(safety_item_sentence(q) for q in report.questionnaires)]  # fmt: skip
     return _card(name, verdict, "petrol", lines, notes)
 
 
-def _total_line(report: Report, questionnaire: Questionnaire) -> str:
-    result, response = questionnaire.response.result, questionnaire.response
+def _total_lines(report: Report, questionnaire: Questionnaire) -> list[str]:
+    """The total in one line, or that of each scale."""
+    response = questionnaire.response
     day = words.local(response.answered_at, report.generated_at.tzinfo)
     earlier = "" if response.session_id == report.session.id else f", answered {words.day(day)}"
+    if not questionnaire.scales:
+        line = _total_line(questionnaire.title, response.result, questionnaire.maximum)
+        return [line + earlier]
+    return [_total_line(line.title, line.score, line.maximum) + earlier
+            for line in questionnaire.scales]  # fmt: skip
+
+
+def _total_line(name: str, result: ScoreResult | ScaleScore, maximum: int) -> str:
+    low, high = result.possible_range
     if result.total is None:
-        low, high = result.possible_range
-        return (f"{questionnaire.title} no total: too many answers missing "
-                f"(possible {low} to {high}){earlier}")  # fmt: skip
+        return f"{name} no total: too many answers missing (possible {low} to {high})"
     native = f" (native: {result.native_band})" if result.native_band else ""
     prorated = ""
     if result.prorated:
-        low, high = result.possible_range
         unsure = ", band uncertain" if result.band_uncertain else ""
         prorated = f", prorated, possible {low} to {high}{unsure}"
-    return f"{questionnaire.title} {result.total} of {questionnaire.maximum}{native}{prorated}" + (
-        earlier
-    )
+    return f"{name} {result.total} of {maximum}{native}{prorated}"
 
 
 def safety_item_sentence(questionnaire: Questionnaire) -> str:

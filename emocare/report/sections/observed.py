@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from reportlab.platypus import Flowable
 
 from emocare.domain.faces import ACTION_UNITS
+from emocare.domain.self_report_items import items_text
 from emocare.domain.summary import (
     DIMENSIONS,
     BehaviourIndex,
@@ -41,15 +42,6 @@ GRADES: Mapping[str, str] = {
     "irritability": "D", "fatigue": "C",
 }  # fmt: skip
 """Evidence for reading each dimension from a face; A is replicated, D is weak."""
-SELF_REPORT_ITEMS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "valence": (("PHQ-9", "2"), ("PHQ-8", "2"), ("WHO-5", "1")),
-    "arousal": (("GAD-7", "4, 5"), ("PHQ-9", "4"), ("PHQ-8", "4")),
-    "anhedonia": (("PHQ-9", "1"), ("PHQ-8", "1"), ("WHO-5", "5")),
-    "anxiety": (("GAD-7", "1, 2, 3, 7"),),
-    "irritability": (("GAD-7", "6"),),
-    "fatigue": (("PHQ-9", "4"), ("PHQ-8", "4"), ("WHO-5", "3, 4")),
-}
-"""Items each self-report value is made of."""
 DRIVERS: Mapping[str, str] = {
     "smile": "Smile time", "expressivity": "Expressivity", "head_motion": "Head speed",
     "gaze_down": "Looking down", "neg_valence": "Valence", "fatigue": "Fatigue",
@@ -124,9 +116,7 @@ def _observed(name: str, estimate: Estimate | None) -> str:
 def _items(report: Report, name: str, value: float | None) -> str:
     if value is None:
         return "–"
-    there = {q.response.instrument for q in report.questionnaires}
-    return "; ".join(f"{title} {items}" for title, items in SELF_REPORT_ITEMS[name]
-                     if title in there)  # fmt: skip
+    return items_text(name, {q.response.instrument for q in report.questionnaires})
 
 
 def over_time(report: Report) -> list[Flowable]:
