@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
-from emocare.ui import alert_strip, context, kiosk_state, text, theme
+from emocare.ui import alert_strip, context, kiosk_state, live_away, text, theme
 from emocare.ui.wording import person_line, plain
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -42,6 +42,8 @@ def run() -> None:
     if kiosk_state.running() and page is not pages[context.QUESTIONNAIRE]:
         kiosk_state.leave()
         page = st.navigation(every, position="top")
+    if page is not pages[context.LIVE]:
+        live_away.leave()
     if _is_first_run() and page is not pages[context.HOME]:
         _load_again()
     with st.container(key="page"), guard():

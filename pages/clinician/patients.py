@@ -6,7 +6,7 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import alert_strip, frame, home, patient_forms, text
+from emocare.ui import alert_strip, frame, home, text
 
 people = context.app().people
 everybody = people.overview()
@@ -16,8 +16,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(gap="xxsmall", width="stretch"):
         st.title(text.PATIENTS, anchor=False)
         st.caption(home.day_line(len(everybody)))
-    if everybody and st.button(text.ADD_PATIENT, icon=":material/person_add:"):
-        patient_forms.add_dialog()
+    if everybody:
+        home.title_actions()
 alert_strip.show()
 
 if not everybody:
