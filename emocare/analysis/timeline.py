@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from emocare.analysis.analysed import Analysis, analyse
-from emocare.analysis.clock import Floats
+from emocare.analysis.clock import Floats, durations
 from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.dimensions import dimension, item
 from emocare.analysis.estimates import window_affect
@@ -52,10 +52,9 @@ def timeline(readings: Readings, config: AnalysisConfig) -> Timeline:
     cut at the ends of the scale. It is a plotting band [engineering]; the session's interval is
     in the summary.
     """
-    found = analyse(readings, config, None)
+    found = analyse(readings.kept(), config, None)
     signals = found.signals
-    end = float(signals.t_s[-1] + signals.dt_s[-1]) if len(readings) else 0.0
-    cells = _cells(found)
+    cells, end = _cells(readings["t_s"]), _end_s(readings, config)
     return Timeline(
         duration_s=end,
         dimensions=_trajectories(found, config),
@@ -156,9 +155,14 @@ def _typical(
     return max(0.0, mean - Z90 * sd), min(100.0, mean + Z90 * sd)
 
 
-def _cells(found: Analysis) -> Floats:
+def _end_s(readings: Readings, config: AnalysisConfig) -> float:
+    """When the last row ends, left out or not."""
+    t_s = readings["t_s"]
+    return float(t_s[-1] + durations(t_s, config.gap_s)[-1]) if len(t_s) else 0.0
+
+
+def _cells(t_s: Floats) -> Floats:
     """(C,) starts of the one-second cells that hold all rows."""
-    t_s = found.signals.t_s
     if len(t_s) == 0:
         return np.zeros(0)
     return np.arange(np.floor(t_s[0] / CELL_S), np.floor(t_s[-1] / CELL_S) + 1) * CELL_S
