@@ -10,11 +10,10 @@ from emocare.analysis.analysed import Analysis, analyse
 from emocare.analysis.clock import Floats, durations
 from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.dimensions import dimension, item
-from emocare.analysis.estimates import window_affect
+from emocare.analysis.estimates import typical_range, window_affect
 from emocare.analysis.features import window_z
 from emocare.analysis.measures import Raw, window_features
 from emocare.analysis.quality import quality_stretches
-from emocare.analysis.reference import composite_reference
 from emocare.analysis.uncertainty import Z90
 from emocare.analysis.windows import Window, cut_windows
 from emocare.domain.faces import ACTION_UNITS
@@ -140,19 +139,8 @@ def _window_noise(
     return (high - low) / 4
 
 
-def _typical(
-    name: str, found: Analysis, config: AnalysisConfig
-) -> tuple[float, float] | None:
-    """The middle 90 % of the reference; None for arousal, which has no reference of its own."""
-    if name == "arousal":
-        return None
-    if name == "valence":
-        reference = found.reference["f8"]
-        half = Z90 * reference.sigma
-        return max(-1.0, reference.mu - half), min(1.0, reference.mu + half)
-    weights = dimension(name, found.features, config).weights or config.dimensions[name]
-    mean, sd = composite_reference(weights)
-    return max(0.0, mean - Z90 * sd), min(100.0, mean + Z90 * sd)
+def _typical(name: str, found: Analysis, config: AnalysisConfig) -> tuple[float, float] | None:
+    return typical_range(name, found.features, found.reference, config)
 
 
 def _end_s(readings: Readings, config: AnalysisConfig) -> float:
