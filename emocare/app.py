@@ -15,6 +15,7 @@ from emocare.services import memory
 from emocare.services.alerts import Alerts
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.evidence import Evidence
+from emocare.services.live import Live
 from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
@@ -37,6 +38,7 @@ class App:
     settings: Settings
     people: People
     recordings: Recordings
+    live: Live
     questionnaires: Questionnaires
     alerts: Alerts
     reviews: Reviews
@@ -48,7 +50,8 @@ class App:
     _store: Store
 
     def close(self) -> None:
-        """Ends a running analysis, keeping what was measured, and closes the database."""
+        """Ends what is running, keeping what was measured, and closes the database."""
+        self.live.close()
         self.recordings.close()
         self._store.close()
 
@@ -84,7 +87,8 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
     questionnaires = Questionnaires(store, workplace)
     return App(
         settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace), questionnaires=questionnaires,
+        recordings=Recordings(store, engine, workplace), live=Live(store, engine, workplace),
+        questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace),
         reports=Reports(store, workplace, questionnaires),

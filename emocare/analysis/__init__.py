@@ -6,7 +6,9 @@ is shown. Section numbers in docstrings are those of the clinical specification.
 
 from emocare.analysis.analyzer import Analyzer
 from emocare.analysis.config import AnalysisConfig
-from emocare.analysis.live_gate import live_gate
+from emocare.analysis.live_check import SittingCheck
+from emocare.analysis.live_gate import GateWatch, live_gate
+from emocare.analysis.live_watch import LiveWatch, Watched
 from emocare.analysis.picture_quality import recording_quality, still_quality
 from emocare.analysis.reference import reference_sha256
 from emocare.analysis.status import quality_flags
@@ -14,6 +16,7 @@ from emocare.analysis.summarise import summarise
 from emocare.analysis.timeline import timeline
 
 __all__ = [
-    "AnalysisConfig", "Analyzer", "live_gate", "quality_flags", "recording_quality",
-    "reference_sha256", "still_quality", "summarise", "timeline",
+    "AnalysisConfig", "Analyzer", "GateWatch", "LiveWatch", "SittingCheck", "Watched",
+    "live_gate", "quality_flags", "recording_quality", "reference_sha256", "still_quality",
+    "summarise", "timeline",
 ]  # fmt: skip

@@ -83,6 +83,7 @@ class SessionRecord:
         summary: None until READY.
         error: One sentence when FAILED.
         confounders: Ticked items of the confounder check list.
+        live: Whether it was recorded from a camera here, so that it can be continued.
     """
 
     id: SessionId
@@ -97,6 +98,7 @@ class SessionRecord:
     clip_deleted_at: datetime | None
     summary: Summary | None
     error: str | None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
