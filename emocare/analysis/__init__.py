@@ -14,9 +14,10 @@ from emocare.analysis.reference import reference_sha256
 from emocare.analysis.status import quality_flags
 from emocare.analysis.summarise import summarise
 from emocare.analysis.timeline import timeline
+from emocare.analysis.typical import typical_ranges
 
 __all__ = [
     "AnalysisConfig", "Analyzer", "GateWatch", "LiveWatch", "SittingCheck", "Watched",
     "live_gate", "quality_flags", "recording_quality", "reference_sha256", "still_quality",
-    "summarise", "timeline",
+    "summarise", "timeline", "typical_ranges",
 ]  # fmt: skip

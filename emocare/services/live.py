@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from emocare.analysis import AnalysisConfig, Analyzer
+from emocare.analysis import AnalysisConfig, Analyzer, typical_ranges
 from emocare.domain.errors import InputError
 from emocare.domain.live import (
     FREE_RECORDING,
@@ -148,6 +149,10 @@ class Live:
         if run is not None:
             run.lost(CLOSED)
             run.stop()
+
+    def typical(self) -> Mapping[str, tuple[float, float] | None]:
+        """The typical range of each dimension, None where there is no reference for it."""
+        return typical_ranges(AnalysisConfig())
 
     # Markers
 

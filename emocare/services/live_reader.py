@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from emocare.analysis import Analyzer, GateWatch, LiveWatch, SittingCheck
 from emocare.domain.errors import EmoCareError
 from emocare.domain.frames import Frame
@@ -58,6 +61,7 @@ class LiveReader:
         self._rates = Rates()
         self._latest: FrameReading | None = None
         self._size = (0, 0)
+        self._newest: Frame | None = None
         self._arrived_s = clock()
         self._lost: str | None = None
         self._fault: str | None = None
@@ -81,6 +85,11 @@ class LiveReader:
         return self._phase
 
     @property
+    def picture(self) -> NDArray[np.uint8] | None:
+        """The newest picture as it came, (H, W, 3) uint8; None before the first."""
+        return None if self._newest is None else self._newest.rgb
+
+    @property
     def ended(self) -> bool:
         """Whether it is over."""
         return self._phase is LivePhase.ENDED
@@ -96,7 +105,7 @@ class LiveReader:
         Args:
             frame: Its ``t_s`` is the camera's presentation time stamp in seconds, from any start.
         """
-        self._arrived_s = self._clock()
+        self._arrived_s, self._newest = self._clock(), frame
         if self._phase in (LivePhase.CHECK, LivePhase.RECORDING):
             self._mailbox.put(frame, self._arrived_s)
 

@@ -60,33 +60,6 @@ class CameraState:
     reason: CameraFault | None = None
 
 
-class FrameClock:
-    """Media seconds from presentation time stamps, across streams that start anew.
-
-    A later stream begins where the one before ended, plus the wall time that passed between.
-    """
-
-    def __init__(self) -> None:
-        self._first_s: float | None = None
-        self._base_s = 0.0
-        self._last_s = 0.0
-        self._last_wall_s: float | None = None
-
-    def restart(self) -> None:
-        """The next stamp is the first of a new stream."""
-        self._first_s = None
-
-    def at(self, stamp_s: float, wall_s: float) -> float:
-        """The media clock of a picture with this stamp, seconds since the first picture of all."""
-        if self._first_s is None:
-            self._first_s = stamp_s
-            if self._last_wall_s is not None:
-                self._base_s = self._last_s + max(0.05, wall_s - self._last_wall_s)
-        self._last_s = self._base_s + stamp_s - self._first_s
-        self._last_wall_s = wall_s
-        return self._last_s
-
-
 class Link:
     """What the thread of the pictures and the page share about one session's camera.
 
@@ -99,7 +72,6 @@ class Link:
         self._sink: Callable[[Frame], None] = lambda frame: None
         self._overlay: Callable[[], OverlayState] = OverlayState
         self._on_gone: Callable[[], None] = lambda: None
-        self._clock = FrameClock()
         self._lock = threading.Lock()
         self._opened_s = self._asked_s = time.monotonic()
         self._picture_s: float | None = None
@@ -112,12 +84,11 @@ class Link:
         self._sink, self._overlay, self._on_gone = sink, overlay, on_gone
 
     def renew(self) -> None:
-        """The stream so far is over on purpose; the next one starts with its own stamps."""
+        """The stream so far is over on purpose; another one may follow."""
         with self._lock:
             self.stream += 1
             self._opened_s = time.monotonic()
             self._picture_s, self._ended, self._broken = None, False, False
-            self._clock.restart()
 
     def picture(self, frame: av.VideoFrame, stream: int) -> av.VideoFrame:
         """Hands one picture over and returns it with the overlay; on the stream's own thread."""
@@ -136,11 +107,11 @@ class Link:
         return shown
 
     def _stamp(self, frame: av.VideoFrame) -> float:
+        """Seconds of the stream's own clock, from its presentation time stamps."""
         now_s = time.monotonic()
         with self._lock:
             self._picture_s = now_s
-            stamp_s = now_s if frame.time is None else float(frame.time)
-            return self._clock.at(stamp_s, now_s)
+        return now_s if frame.time is None else float(frame.time)
 
     def ended(self, stream: int) -> None:
         """The stream ended; on the server's event loop, so nothing is done here but noted."""

@@ -22,9 +22,9 @@ EDGE = (15, 24, 32)
 
 CORNER = 0.18
 """Length of a corner's arms as a share of the face's shorter side."""
-HEAD = (0.5, 0.42, 0.15, 0.27)
+HEAD = (0.5, 0.45, 0.22, 0.31)
 """Centre and half axes of the silhouette's head: shares of width, height, height, height."""
-SHOULDERS = (1.12, 0.44, 0.36)
+SHOULDERS = (1.2, 0.6, 0.42)
 """Centre of the shoulders below the top and their half axes, shares of the height."""
 
 

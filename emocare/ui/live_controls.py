@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from emocare.domain.live import LivePhase, LiveView
-from emocare.services.live import LiveRun
+from emocare.domain.records import SessionState
+from emocare.services.live_run import LiveRun
 from emocare.ui import context, frame, live_state
 from emocare.ui.text import live as text
 from emocare.ui.wording import plain
@@ -44,7 +45,6 @@ def _recording(run: LiveRun, view: LiveView, main: str) -> None:
     if view.guided and not view.protocol_done:
         st.button(text.SKIP, icon=":material/skip_next:", shortcut="n", key="live_skip",
                   on_click=run.skip)  # fmt: skip
-        # A name for those who cannot see the sign; the sign alone is drawn.
         st.button(text.REDO, icon=":material/replay:", help=text.REDO_HELP, key="live_redo",
                   on_click=run.redo)  # fmt: skip
     st.space("stretch")
@@ -52,7 +52,7 @@ def _recording(run: LiveRun, view: LiveView, main: str) -> None:
                  key="live_stop"):  # fmt: skip
         with st.spinner(text.ENDING):
             record = live_state.end(run)
-        context.go(context.REVIEW, record.patient_id, record.id)
+        live_state.review(record)
 
 
 def _resume(run: LiveRun) -> None:
@@ -78,20 +78,25 @@ def instead(run: LiveRun, view: LiveView) -> None:
 
 
 def ended(run: LiveRun) -> None:
-    """The session has ended without this page: why, and the way to its review."""
+    """The session has ended without this page: why, and how it goes on."""
     view, record = run.view(), run.record
     frame.patient_bar(context.app().people.get(record.patient_id), record.consent)
+    broke_off = record.state is SessionState.INTERRUPTED
     with st.container(border=True, key="live_ended", gap="small"):
         st.subheader(text.ENDED, anchor=False)
-        why = view.fault or (text.SAMPLE_OVER if view.source_ended else "")
-        st.markdown(f"{plain(why)} {text.ENDED_BODY}".strip())
+        st.markdown(plain(view.fault) if view.fault else text.ENDED_BODY)
         with st.container(horizontal=True):
-            review = st.button(text.OPEN_REVIEW, type=frame.primary(), key="live_review",
-                               icon=":material/fact_check:")  # fmt: skip
+            go_on = broke_off and st.button(
+                text.CONTINUE, type=frame.primary(), icon=":material/play_arrow:",
+                key="live_go_on")  # fmt: skip
+            review = record.summary is not None and st.button(
+                text.CLOSE, icon=":material/fact_check:", key="live_review")  # fmt: skip
             again = st.button(text.NEW_SESSION, icon=":material/videocam:", key="live_again")
+    if go_on:
+        live_state.take_up(record)
     if review:
         live_state.let_go(run)
-        context.go(context.REVIEW, record.patient_id, record.id)
+        live_state.close(record)
     if again:
         live_state.let_go(run)
         st.rerun()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emocare.domain.live import MARKER_TEXT_LIMIT, LivePhase, LiveView, Marker, MarkerKind
-from emocare.services.live import LiveRun
+from emocare.services.live_run import LiveRun
 from emocare.ui.text import live as text
 from emocare.ui.wording import clock, plain
 

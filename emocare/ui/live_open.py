@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emocare.domain.records import PatientId, SessionId, SessionRecord
-from emocare.services.live import LiveRun
+from emocare.services.live_run import LiveRun
 from emocare.ui import context, frame, live_picker, live_state
 from emocare.ui.text import live as text
 from emocare.ui.wording import plain, when
@@ -33,7 +33,7 @@ def _running(run: LiveRun) -> None:
         context.choose(record.patient_id)
         st.rerun()
     if chosen == text.CLOSE:
-        _review(live_state.end(run))
+        live_state.review(live_state.end(run))
 
 
 def _cut_off(record: SessionRecord, *, free: bool) -> None:
@@ -41,13 +41,9 @@ def _cut_off(record: SessionRecord, *, free: bool) -> None:
                                 why=plain(record.error or text.CUT_OFF_WHY))  # fmt: skip
     chosen = _choice(words, record.id, free=free)
     if chosen == text.CONTINUE:
-        live_picker.ask()
-        live_state.conduct(context.app().live.resume(record.id), text.SOURCE_CAMERA)
-        context.choose(record.patient_id)
-        st.rerun()
+        live_state.take_up(record)
     if chosen == text.CLOSE:
-        context.app().live.close_interrupted(record.id)
-        _review(record)
+        live_state.close(record)
 
 
 def _choice(words: str, session_id: SessionId, *, free: bool) -> str | None:
@@ -62,12 +58,6 @@ def _choice(words: str, session_id: SessionId, *, free: bool) -> str | None:
     if go_on:
         return text.CONTINUE
     return text.CLOSE if close else None
-
-
-def _review(record: SessionRecord) -> None:
-    if record.summary is None:
-        st.rerun()
-    context.go(context.REVIEW, record.patient_id, record.id)
 
 
 def _name(patient_id: PatientId) -> str:

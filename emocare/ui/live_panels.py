@@ -9,6 +9,7 @@ import streamlit as st
 
 from emocare.domain.faces import ACTION_UNITS
 from emocare.domain.live import LivePhase, LiveView
+from emocare.domain.readings import Segment
 from emocare.domain.summary import DIMENSIONS
 from emocare.ui.charts import live as charts
 from emocare.ui.text import live as text
@@ -38,7 +39,11 @@ def panels(view: LiveView, typical: Ranges, colours: Palette) -> None:
 
 def note(view: LiveView) -> str:
     """The line under the panels."""
-    return text.PANELS_CHECK if view.phase is LivePhase.CHECK else text.PANELS_NOTE
+    if view.phase is LivePhase.CHECK:
+        return text.PANELS_CHECK
+    if view.part.segment is Segment.BASELINE and not view.protocol_done:
+        return text.PANELS_BASELINE
+    return text.PANELS_NOTE
 
 
 def _heading(view: LiveView, name: str) -> None:

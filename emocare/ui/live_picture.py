@@ -8,7 +8,7 @@ import streamlit as st
 
 from emocare.domain.live import LivePhase
 from emocare.domain.readings import FrameStatus
-from emocare.services.live import LiveRun
+from emocare.services.live_run import LiveRun
 from emocare.ui import frame, live_camera, live_faults, live_picker, live_state
 from emocare.ui.live_camera_overlay import OverlayState, draw
 from emocare.ui.text import live as text
@@ -42,7 +42,6 @@ def show(run: LiveRun, fault: str) -> None:
             live_faults.explain(fault)
         elif st.session_state.get(live_state.RETURNED):
             st.caption(text.RETURNED)
-    live_picker.show(watch=not fault)
 
 
 def overlay_of(run: LiveRun, *, landmarks: bool) -> OverlayState:
@@ -62,7 +61,7 @@ def overlay_of(run: LiveRun, *, landmarks: bool) -> OverlayState:
 @st.fragment(run_every=PICTURE_S)
 def played(run: LiveRun) -> None:
     """The newest picture of a sample that plays as the camera."""
-    picture = run.picture()
+    picture = run.picture
     if picture is None:
         st.skeleton(height=PICTURE_PX)
         return
@@ -70,14 +69,16 @@ def played(run: LiveRun) -> None:
     st.image(shown, width="stretch", output_format="JPEG", alt=text.SAMPLE_ALT)
 
 
-def switches(*, sample: bool) -> None:
-    """Mirror and landmarks; kept while another page is open."""
+def switches(*, sample: bool, fault: str) -> None:
+    """Mirror and landmarks, kept while another page is open; and which camera is used."""
     kept = st.session_state.setdefault(KEPT, {MIRROR: False, LANDMARKS: False})
     with st.container(horizontal=True):
         if not sample:
             st.toggle(text.MIRROR, value=kept[MIRROR], key=MIRROR, help=text.MIRROR_HELP,
                       on_change=_keep)  # fmt: skip
         st.toggle(text.LANDMARKS, value=kept[LANDMARKS], key=LANDMARKS, on_change=_keep)
+    if not sample:
+        live_picker.show(watch=not fault)
 
 
 def _keep() -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emocare.domain.live import LivePhase, LiveView
-from emocare.services.live import LiveRun
+from emocare.services.live_run import LiveRun
 from emocare.ui import (
     context,
     frame,
@@ -73,19 +73,19 @@ def show(run: LiveRun) -> None:
             live_picture.played(run)
         else:
             live_picture.show(run, fault)
-        quality = _controls(run, view, sample=sample)
+        quality = _controls(run, view, sample=sample, fault=fault)
     with right:
         panels, marks, details = _observed(run, view)
     boxes = Boxes(phase, parts, quality, panels, marks, details)
     st.fragment(run_every=TICK_S)(_tick)(run, shape(view, fault), boxes, sample)
 
 
-def _controls(run: LiveRun, view: LiveView, *, sample: bool) -> DeltaGenerator:
+def _controls(run: LiveRun, view: LiveView, *, sample: bool, fault: str) -> DeltaGenerator:
     live_controls.row(run, view, quiet=live_quality.failing(view))
     with st.container(border=True, key="live_quality", gap="xsmall"):
         quality = st.container(gap="xsmall")
         live_controls.instead(run, view)
-    live_picture.switches(sample=sample)
+    live_picture.switches(sample=sample, fault=fault)
     return quality
 
 
@@ -119,6 +119,8 @@ def _tick(run: LiveRun, drawn: Shape, boxes: Boxes, sample: bool) -> None:
         view = run.view()
     if view.gate is not None and view.gate.questionnaire_due:
         live_state.open_questionnaire(live_state.end(run))
+    if view.source_ended:
+        live_state.review(live_state.end(run))
     if shape(view, fault) != drawn:
         st.rerun()
     _draw(view, boxes, sample)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+
 import streamlit as st
 
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Patient
-from emocare.services.live import LiveRun
+from emocare.services.live import CAMERA
+from emocare.services.live_run import LiveRun
 from emocare.services.samples import Sample
 from emocare.ui import (
     alert_strip,
@@ -33,6 +37,7 @@ WANTED = "live_wanted"
 
 def show() -> None:
     """Draws the form; begins a session when everything is there."""
+    _warm()
     patient = context.current_patient()
     st.title(text.TITLE, anchor=False)
     alert_strip.show(patient)
@@ -62,6 +67,19 @@ def show() -> None:
             _begin(patient, agreed, guided, sample)
     if st.session_state.get(WANTED) and source == text.SOURCE_CAMERA:
         _when_answered(patient, agreed, guided)
+
+
+@st.cache_resource(show_spinner=False)
+def _warm() -> None:
+    """Loads the face network while the form is filled in, once per process."""
+    engine = context.app().engine
+
+    def load() -> None:
+        # The start itself says what is wrong with a network that cannot be loaded.
+        with contextlib.suppress(EmoCareError):
+            engine.get()
+
+    threading.Thread(target=load, name="emocare-warm", daemon=True).start()
 
 
 def _choose_source() -> str:
@@ -161,7 +179,7 @@ def _begin(
     with st.spinner(text.LOADING):
         run = context.app().live.start(
             patient.id, agreed.consent(), guided=guided,
-            source=live_state.CAMERA if sample is None else sample.path.name,
+            source=CAMERA if sample is None else sample.path.name,
         )  # fmt: skip
     _first_picture(run, sample)
     live_state.conduct(run, source)

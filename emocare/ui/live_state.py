@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emocare.domain.records import SessionId, SessionRecord
-from emocare.services.live import LiveRun
+from emocare.domain.records import SessionId, SessionRecord, SessionState
+from emocare.services.live import CAMERA
+from emocare.services.live_run import LiveRun
 from emocare.services.questionnaires import OFFERED
-from emocare.ui import context, live_camera, live_faults
+from emocare.ui import context, live_camera, live_faults, live_picker
 from emocare.ui.text import live as text
 
-CAMERA = "camera"
-"""Source name of a session whose picture came from the camera."""
 CONDUCTED = "live_session"
 SOURCE = "live_session_source"
 ROUND = "live_round"
@@ -69,9 +68,35 @@ def end(run: LiveRun) -> SessionRecord:
     return record
 
 
+def take_up(record: SessionRecord) -> None:
+    """Goes on with a session that broke off; the camera is asked for. Does not return."""
+    run = context.app().live.resume(record.id)
+    live_picker.ask()
+    conduct(run, text.SOURCE_CAMERA)
+    context.choose(record.patient_id)
+    st.rerun()
+
+
+def close(record: SessionRecord) -> None:
+    """Closes a session that broke off and opens its review. Does not return."""
+    if record.state is SessionState.INTERRUPTED:
+        record = context.app().live.close_interrupted(record.id)
+    review(record)
+
+
+def review(record: SessionRecord) -> None:
+    """Opens the review of a session that has ended; nothing was stored of one that never began.
+    Does not return."""
+    if record.state is SessionState.CANCELLED:
+        st.rerun()
+    context.go(context.REVIEW, record.patient_id, record.id)
+
+
 def open_questionnaire(record: SessionRecord) -> None:
     """Hands the device over with the form of this session; does not return."""
-    offer = context.app().questionnaires.needed(record.id)
-    form = OFFERED if offer is None else offer.instrument
-    context.go(context.QUESTIONNAIRE, record.patient_id, record.id, form=form, mode="self",
-               gate="1", kiosk="1")  # fmt: skip
+    stored = record.state is not SessionState.CANCELLED
+    offer = context.app().questionnaires.needed(record.id) if stored else None
+    context.go(
+        context.QUESTIONNAIRE, record.patient_id, record.id if stored else None,
+        form=OFFERED if offer is None else offer.instrument, mode="self", gate="1", kiosk="1",
+    )  # fmt: skip

@@ -118,7 +118,8 @@ def _minute(colours: Palette, *, named: bool) -> Spec:
 def _whole(height_px: int, colours: Palette) -> Spec:
     """What every chart of the page has in common."""
     return {
-        "height": height_px, "background": "transparent", "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2},
+        "height": height_px, "background": "transparent",
+        "padding": {"left": 2, "top": 2, "right": 2, "bottom": 2},
         "autosize": {"type": "fit", "contains": "padding"},
         "config": {
             "font": FONT, "view": {"stroke": None},
