@@ -20,8 +20,10 @@ FAILS: Mapping[str, tuple[FrameStatus, ...]] = {
     "one_person": (FrameStatus.SEVERAL_FACES,),
 }
 """Which status speaks of which measure."""
+LEAST_WIDTH_PX = 96.0
 LEAST_READINGS = 15.0
-"""Readings a second that blinks and head jitter need (clinical specification 4.2)."""
+"""What "reliable" needs of the face's width and of the readings a second (clinical specification
+4.2); the gate judges by its own."""
 COUNT_DOWN_S = 10.0
 """How long the questionnaire waits after the first failure."""
 
@@ -131,7 +133,8 @@ def _value(reading: FrameReading, name: str, passed: bool) -> str:
     if name == "light":
         return text.LIGHT_GOOD if passed else STATUS_WORDS.get(reading.status, text.LIGHT_BAD)
     if name == "distance":
-        return text.DISTANCE_VALUE.format(value=number(face.box_px.width))
+        return text.DISTANCE_VALUE.format(
+            value=number(face.box_px.width), need=number(LEAST_WIDTH_PX))
     if name == "angle":
         turned = max(abs(face.yaw_deg), abs(face.roll_deg))
         return text.ANGLE_VALUE.format(value=number(turned))

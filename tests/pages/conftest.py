@@ -17,7 +17,7 @@ from tests.ui.scenes import MODEL, Scene, SteadyReader
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = str(ROOT / "streamlit_app.py")
 PAGES = {name: f"pages/clinician/{name}.py"
-         for name in ("patients", "upload", "review", "report", "evidence",
+         for name in ("patients", "live", "upload", "review", "report", "evidence",
                       "questionnaire")}  # fmt: skip
 
 Open = Callable[..., AppTest]
