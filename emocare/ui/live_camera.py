@@ -23,7 +23,7 @@ from emocare.ui import live_away
 from emocare.ui.live_camera_overlay import OverlayState, draw
 from emocare.ui.text import live as text
 
-CONNECT_S = 10.0
+CONNECT_S = 15.0
 """Without a picture for so long after START the camera counts as not connected."""
 SILENT_S = 3.0
 """Without a picture for so long while it ran the connection counts as lost."""
