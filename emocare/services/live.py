@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -45,8 +47,17 @@ PARTS = {"guided": PROTOCOL, "free": FREE_RECORDING}
 class Live:
     """Use cases around live sessions. One object per process; every method from any thread."""
 
-    def __init__(self, store: Store, engine: FaceEngine, workplace: Workplace) -> None:
+    def __init__(
+        self, store: Store, engine: FaceEngine, workplace: Workplace,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        """Starts nothing.
+
+        Args:
+            clock: Seconds that never run backwards.
+        """
         self._store = store
+        self._clock = clock
         self._engine = engine
         self._workplace = workplace
         self._journal = Journal(workplace.clips_dir)
@@ -227,7 +238,7 @@ class Live:
                 reading_hz=self._workplace.reading_hz, before=before,
                 source=None if record.summary is None else record.summary.source,
                 markers=() if before is None else tuple(self._store.markers(record.id)),
-            ))  # fmt: skip
+            ), self._clock)  # fmt: skip
             return self._run
 
     def _begin(
@@ -239,5 +250,6 @@ class Live:
             record = replace(record, started_at=now())
             self._store.add_session(record)
         return Recording(
-            self._store, record, analyzer, loaded.models, self._journal, before=before
-        )
+            self._store, record, analyzer, loaded.models, self._journal, before=before,
+            clock=self._clock,
+        )  # fmt: skip

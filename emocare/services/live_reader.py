@@ -90,6 +90,11 @@ class LiveReader:
         """The recording while it is made; None before and after."""
         return None if self.ended else self._recording
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture waits or is being read."""
+        return not self.ended and self._mailbox.busy
+
     def offer(self, frame: Frame) -> None:
         """Hands over a picture and returns at once.
 

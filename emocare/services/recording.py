@@ -138,7 +138,8 @@ class Recording:
             if marker.leaves_out:
                 self._write()
             self._store.save_marker(marker)
-            self._leave_out()
+            if marker.leaves_out:
+                self._leave_out()
             return marker
 
     def unmark(self, marker_id: MarkerId) -> None:
