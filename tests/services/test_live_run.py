@@ -19,8 +19,8 @@ from emocare.services.live_opening import CLOSED, FAULT, NO_CAMERA
 from emocare.services.live_reader import LOST_AFTER_S
 from emocare.settings import Settings
 from tests.services.conftest import PICTURE, consent, record
-from tests.services.fakes import Clock, ScriptedReader, face_at
-from tests.services.live_tools import BLACK, STEP_S, Camera, started, wait_until
+from tests.services.fakes import ScriptedReader, face_at
+from tests.services.live_tools import BLACK, STEP_S, started, wait_until
 
 
 def test_only_the_newest_picture_is_read_when_the_machine_is_behind(
