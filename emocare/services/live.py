@@ -22,6 +22,7 @@ from emocare.domain.readings import Readings
 from emocare.domain.records import (
     Consent,
     PatientId,
+    ReportState,
     SessionId,
     SessionRecord,
     SessionState,
@@ -126,6 +127,8 @@ class Live:
             raise InputError("This session is not interrupted. Start a new one.")
         if now() - record.started_at > CONTINUED_WITHIN:
             raise InputError("This session is of an earlier visit. Close it and start a new one.")
+        if any(report.state is not ReportState.DRAFT for report in self._store.reports(session_id)):
+            raise InputError("The report of this session is signed. Close it and start a new one.")
         config = AnalysisConfig(protocol=record.protocol)
         if record.summary is not None:
             config = AnalysisConfig.from_dict(record.summary.config)

@@ -119,6 +119,16 @@ class Recording:
         """What can be said so far."""
         return self._facts
 
+    def flush(self) -> None:
+        """Writes the rows that wait, so that nothing is lost however long a pause is.
+
+        Raises:
+            StoreError: They could not be written; they are kept and written later.
+        """
+        with self._lock:
+            if not self._closed:
+                self._write()
+
     def same_person(self) -> None:
         """The operator goes on with the same person after a pause."""
         with self._lock:

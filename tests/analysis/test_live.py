@@ -94,6 +94,8 @@ def test_a_moment_of_luck_does_not_stop_the_countdown_and_recovery_does() -> Non
 
 def test_there_is_one_retry() -> None:
     watch = GateWatch()
+    watch.update(-1.0, GOOD, 15.0, 0.0)
+    assert not watch.retry(), "nothing fails yet, and nothing is used up"
     for k in range(12):
         due = watch.update(float(k), BAD, 15.0, 0.0)
     assert due.questionnaire_due and due.retry_left

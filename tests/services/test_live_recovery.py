@@ -18,7 +18,7 @@ from emocare.app import App, build_app
 from emocare.domain.errors import InputError
 from emocare.domain.live import LivePhase, MarkerKind
 from emocare.domain.records import Patient, SessionState
-from emocare.domain.summary import ModelRef
+from emocare.domain.summary import Band, ModelRef
 from emocare.services.engine import LoadedFace
 from emocare.services.live_opening import NOT_BEGUN, RESUME_GAP_S
 from emocare.services.recording import CHUNK_S
@@ -229,6 +229,16 @@ def test_an_earlier_visit_and_another_version_are_not_continued(
     app.engine._loaded = LoadedFace(reader, newer)
     with pytest.raises(InputError, match="was updated"):
         app.live.resume(stored.id)
+
+
+def test_what_is_signed_is_not_continued(app: App, patient: Patient) -> None:
+    first = broken_off(app, patient)
+    app.reviews.save(first.run.session_id, Band.MILD, "partly", [], "")
+    app.reports.draft(first.run.session_id)
+    app.live.resume(first.run.session_id).stop()
+    app.reports.sign(first.run.session_id, "Dr Test", "physician", "L-1")
+    with pytest.raises(InputError, match="is signed"):
+        app.live.resume(first.run.session_id)
 
 
 def test_a_run_ends_within_the_life_of_the_application(

@@ -16,7 +16,7 @@ from emocare.domain.readings import COLUMNS, FrameStatus
 from emocare.domain.records import Patient, SessionState
 from emocare.domain.summary import DIMENSIONS
 from emocare.services.live_opening import CLOSED, FAULT, NO_CAMERA
-from emocare.services.live_reader import LOST_AFTER_S
+from emocare.services.live_reader import LEFT_AFTER_S, LOST_AFTER_S
 from emocare.settings import Settings
 from tests.services.conftest import PICTURE, consent, record
 from tests.services.fakes import ScriptedReader, face_at
@@ -350,6 +350,21 @@ def test_what_vanishes_ends_the_session_with_what_was_measured(
     assert len(app.recordings.readings(record.id)) == 100
     assert [r.id for r in app.live.interrupted()] == [record.id]
     assert camera.run.view().fault == sentence[how]
+
+
+def test_a_paused_session_waits_longer_for_somebody_to_come_back(
+    app: App, patient: Patient
+) -> None:
+    camera = started(app, patient)
+    camera.show(3.0)
+    camera.run.pause()
+    assert len(app.recordings.readings(camera.run.session_id)) == 60, "nothing waits in a pause"
+    camera.clock.now_s += LEFT_AFTER_S - 1.0
+    camera.run._tick()
+    assert camera.run.phase is LivePhase.PAUSED
+    camera.clock.now_s += 2.0
+    wait_until(lambda: camera.run.ended)
+    assert app.recordings.session(camera.run.session_id).state is SessionState.INTERRUPTED
 
 
 def test_lost_only_signals(app: App, patient: Patient, reader: ScriptedReader) -> None:
