@@ -64,11 +64,12 @@ class GateWatch:
         self._last_s = -math.inf
 
     def retry(self) -> bool:
-        """Begins anew if the one retry is left; says whether it was."""
-        left, self._retry_left = self._retry_left, False
-        if left:
-            self.restart()
-        return left
+        """Begins anew while it fails and the one retry is left; says whether it does."""
+        if not self._retry_left or not self._failed:
+            return False
+        self._retry_left = False
+        self.restart()
+        return True
 
     def update(
         self, now_s: float, gate: Gate | None, collected_s: float, no_picture_s: float

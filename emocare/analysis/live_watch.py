@@ -73,8 +73,9 @@ class LiveWatch:
         self._fresh.append(reading)
         if self._next_s is None:
             self._next_s = reading.t_s + EVERY_S
-        if reading.t_s >= self._next_s:
-            self._next_s = reading.t_s + EVERY_S
+        if reading.t_s >= self._next_s - 1e-6:
+            late = reading.t_s >= self._next_s + EVERY_S / 2
+            self._next_s = (reading.t_s if late else self._next_s) + EVERY_S
             self._find()
 
     def interrupt(self) -> None:

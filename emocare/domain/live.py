@@ -208,7 +208,7 @@ class LiveView:
         valid_s: Measured seconds so far, and how many "reliable" needs (``valid_needed_s``).
         readings_per_s: Over the last five seconds.
         delay_ms: Median over the last five seconds, from the arrival of a picture to its
-            reading; None without any.
+            reading; None without any. ``delay_p95_ms``: 95 of 100 are not longer.
         frames_in: Pictures that came.
         frames_read: Pictures that were read.
         frames_dropped: Pictures that were lost because reading was behind or their stamp was
@@ -253,6 +253,7 @@ class LiveView:
     no_picture_for_s: float
     fault: str | None
     source_ended: bool
+    delay_p95_ms: float | None = None
 
     @property
     def part(self) -> Part:

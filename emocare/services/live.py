@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from emocare.domain.readings import Readings
 from emocare.domain.records import (
     Consent,
     PatientId,
+    ReportState,
     SessionId,
     SessionRecord,
     SessionState,
@@ -46,8 +48,17 @@ PARTS = {"guided": PROTOCOL, "free": FREE_RECORDING}
 class Live:
     """Use cases around live sessions. One object per process; every method from any thread."""
 
-    def __init__(self, store: Store, engine: FaceEngine, workplace: Workplace) -> None:
+    def __init__(
+        self, store: Store, engine: FaceEngine, workplace: Workplace,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        """Starts nothing.
+
+        Args:
+            clock: Seconds that never run backwards.
+        """
         self._store = store
+        self._clock = clock
         self._engine = engine
         self._workplace = workplace
         self._journal = Journal(workplace.clips_dir)
@@ -116,6 +127,8 @@ class Live:
             raise InputError("This session is not interrupted. Start a new one.")
         if now() - record.started_at > CONTINUED_WITHIN:
             raise InputError("This session is of an earlier visit. Close it and start a new one.")
+        if any(report.state is not ReportState.DRAFT for report in self._store.reports(session_id)):
+            raise InputError("The report of this session is signed. Close it and start a new one.")
         config = AnalysisConfig(protocol=record.protocol)
         if record.summary is not None:
             config = AnalysisConfig.from_dict(record.summary.config)
@@ -232,7 +245,7 @@ class Live:
                 reading_hz=self._workplace.reading_hz, before=before,
                 source=None if record.summary is None else record.summary.source,
                 markers=() if before is None else tuple(self._store.markers(record.id)),
-            ))  # fmt: skip
+            ), self._clock)  # fmt: skip
             return self._run
 
     def _begin(
@@ -244,5 +257,6 @@ class Live:
             record = replace(record, started_at=now())
             self._store.add_session(record)
         return Recording(
-            self._store, record, analyzer, loaded.models, self._journal, before=before
-        )
+            self._store, record, analyzer, loaded.models, self._journal, before=before,
+            clock=self._clock,
+        )  # fmt: skip

@@ -26,6 +26,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._slot: Arrived | None = None
+        self._taken = False
         self._closed = False
         self._came = 0
         self._dropped = 0
@@ -45,6 +46,12 @@ class Mailbox:
         """Pictures that were lost so far."""
         return self._dropped
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture waits, or was taken and the next one not asked for yet."""
+        with self._changed:
+            return self._slot is not None or self._taken
+
     def put(self, frame: Frame, at_s: float) -> None:
         """Leaves a picture in place of the last one; does nothing once closed."""
         with self._changed:
@@ -59,9 +66,11 @@ class Mailbox:
     def take(self, timeout_s: float) -> Arrived | None:
         """The picture, waiting for one; None when none came in time or it is closed."""
         with self._changed:
+            self._taken = False
             if self._slot is None and not self._closed:
                 self._changed.wait(timeout_s)
             arrived, self._slot = self._slot, None
+            self._taken = arrived is not None and not self._closed
             return None if self._closed else arrived
 
     def lose(self, count: int, *, came: bool = False) -> None:

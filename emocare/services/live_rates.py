@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from statistics import median
 
 from emocare.domain.readings import FrameReading, FrameStatus
 
@@ -48,10 +47,11 @@ class Rates:
         over_s = min(OVER_S, now_s - self._first_s)
         return len(self._done) / over_s if over_s >= 1.0 else float(len(self._done))
 
-    def delay_ms(self, now_s: float) -> float | None:
-        """Median over the last five seconds from the arrival of a picture to its reading."""
+    def delay_ms(self, now_s: float, share: float = 0.5) -> float | None:
+        """So long at most the ``share`` of the last five seconds' pictures took to be read."""
         self._forget(now_s)
-        return 1000.0 * median(delay for _, delay in self._done) if self._done else None
+        delays = sorted(delay for _, delay in self._done)
+        return 1000.0 * delays[int(share * (len(delays) - 1))] if delays else None
 
     def _forget(self, now_s: float) -> None:
         while self._done and now_s - self._done[0][0] > OVER_S:

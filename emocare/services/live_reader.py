@@ -27,7 +27,9 @@ from emocare.services.recording import Recording
 TICK_S = 0.5
 """How often the reader looks up when no picture comes."""
 LOST_AFTER_S = 30.0
-"""Without a picture for so long the session ends by itself."""
+"""Without a picture for so long a recording ends by itself."""
+LEFT_AFTER_S = 900.0
+"""The same for a session that is paused: somebody may come back to it."""
 
 
 class LiveReader:
@@ -99,6 +101,11 @@ class LiveReader:
         """The recording while it is made; None before and after."""
         return None if self.ended else self._recording
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture waits or is being read."""
+        return not self.ended and self._mailbox.busy
+
     def offer(self, frame: Frame) -> None:
         """Hands over a picture and returns at once.
 
@@ -129,9 +136,14 @@ class LiveReader:
             self._phase = LivePhase.RECORDING
 
     def pause(self) -> None:
-        """Reads nothing until it goes on; does nothing unless it records."""
+        """Reads nothing until it goes on; does nothing unless it records.
+
+        Raises:
+            StoreError: The last rows could not be stored yet; it is paused all the same.
+        """
         with self._lock:
-            if self._phase is not LivePhase.RECORDING:
+            recording = self._recording
+            if self._phase is not LivePhase.RECORDING or recording is None:
                 return
             self._phase = LivePhase.PAUSED
             self._progress.gap()
@@ -140,6 +152,7 @@ class LiveReader:
             self._watch.interrupt()
             self._gate_watch.restart()
             self._judge(0.0)
+        recording.flush()
 
     def stop(self) -> SessionRecord:
         """Ends it and gives the session with its summary; later calls give the same.
@@ -240,7 +253,8 @@ class LiveReader:
         if self._phase is LivePhase.RECORDING and not self._source_ended:
             with self._watching:
                 self._judge(waited_s)
-        if self._recording is None or waited_s < LOST_AFTER_S:
+        longest_s = LEFT_AFTER_S if self._phase is LivePhase.PAUSED else LOST_AFTER_S
+        if self._recording is None or waited_s < longest_s:
             return
         if self._source_ended:
             self._mailbox.close()

@@ -165,6 +165,7 @@ class LiveRun(LiveReader):
                 second_person=self._second_person(latest), black_for_s=rates.black_for_s,
                 no_picture_for_s=waited_s if waited_s >= NOTICED_S else 0.0,
                 fault=self._fault, source_ended=self._source_ended,
+                delay_p95_ms=rates.delay_ms(clock_s, 0.95),
             )  # fmt: skip
 
     def _second_person(self, latest: FrameReading | None) -> bool:

@@ -119,6 +119,16 @@ class Recording:
         """What can be said so far."""
         return self._facts
 
+    def flush(self) -> None:
+        """Writes the rows that wait, so that nothing is lost however long a pause is.
+
+        Raises:
+            StoreError: They could not be written; they are kept and written later.
+        """
+        with self._lock:
+            if not self._closed:
+                self._write()
+
     def same_person(self) -> None:
         """The operator goes on with the same person after a pause."""
         with self._lock:
@@ -138,7 +148,8 @@ class Recording:
             if marker.leaves_out:
                 self._write()
             self._store.save_marker(marker)
-            self._leave_out()
+            if marker.leaves_out:
+                self._leave_out()
             return marker
 
     def unmark(self, marker_id: MarkerId) -> None:

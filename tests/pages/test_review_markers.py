@@ -1,4 +1,4 @@
-"""Markers on the review: drawn on the chart, added, changed, taken away; left out means left out."""
+"""Markers on the review: drawn on the chart, added, changed, removed; left out means left out."""
 
 from __future__ import annotations
 
