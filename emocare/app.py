@@ -17,6 +17,7 @@ from emocare.services.care import CareHistory
 from emocare.services.course import Courses
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.evidence import Evidence
+from emocare.services.live import Live
 from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
@@ -42,6 +43,7 @@ class App:
     settings: Settings
     people: People
     recordings: Recordings
+    live: Live
     questionnaires: Questionnaires
     alerts: Alerts
     reviews: Reviews
@@ -58,7 +60,8 @@ class App:
     _store: Store
 
     def close(self) -> None:
-        """Ends a running analysis, keeping what was measured, and closes the database."""
+        """Ends what is running, keeping what was measured, and closes the database."""
+        self.live.close()
         self.recordings.close()
         self._store.close()
 
@@ -95,7 +98,8 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
     reports = Reports(store, workplace, questionnaires)
     return App(
         settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace), questionnaires=questionnaires,
+        recordings=Recordings(store, engine, workplace), live=Live(store, engine, workplace),
+        questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace),
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),

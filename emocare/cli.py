@@ -10,7 +10,7 @@ import importlib
 import json
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from typer._click.exceptions import ClickException
 
 from emocare.app import build_app, examine, face_engine, workplace_of
 from emocare.domain.errors import EmoCareError, InputError
+from emocare.domain.live import LiveView
 from emocare.domain.records import SessionId
 from emocare.services import (
     batch,
@@ -33,6 +34,7 @@ from emocare.services import (
     stills,
 )
 from emocare.services.console import Meter, describe, say
+from emocare.services.live_path import time_live
 from emocare.services.samples import list_samples
 from emocare.services.whole_path import time_path
 from emocare.settings import PROVISIONAL, keep_setting, load_settings
@@ -345,6 +347,10 @@ def bench(
         "--long", help="Also the memory of a 20-minute against a 1-minute video.")] = False,
     peers: Annotated[bool, typer.Option(
         "--peers", help="Beside other programs instead; see requirements-bench.txt.")] = False,
+    live: Annotated[bool, typer.Option(
+        "--live", help="A live session of a played clip instead.")] = False,
+    seconds: Annotated[float, typer.Option(
+        min=10.0, help="With --live: how long.")] = 60.0,
     data: Annotated[Path | None, typer.Option(
         file_okay=False, help="With --peers: folder of their model files and test sets.")] = None,
     out: Annotated[Path | None, typer.Option(
@@ -365,7 +371,7 @@ def bench(
         _bench_clinic(clinic_bench.Size(patients, sessions), as_json)
         return
     from emocare.learning import bench as alone
-    from emocare.learning import bench_peers
+    from emocare.learning import bench_live, bench_peers
 
     settings = load_settings()
     clips = sorted(list_samples(settings.samples_dir), key=lambda sample: sample.name)
@@ -377,6 +383,9 @@ def bench(
         if out is not None:
             out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
         lines = bench_peers.table(figures)
+    elif live:
+        figures = bench_live.measure(_live_path, next(iter(samples), None), seconds, say)
+        lines = bench_live.table(figures)
     else:
         sample = next(iter(samples), None)
         figures = alone.bench(reader, _whole_path, sample, long=long, log=say)
@@ -576,6 +585,14 @@ def _whole_path(video: Path) -> dict[str, float]:
         settings = replace(load_settings(), data_dir=Path(folder))
         with build_app(settings) as app:
             return time_path(app.people, app.recordings, app.reports, video)
+
+
+def _live_path(video: Path, look: Callable[[LiveView], None]) -> dict[str, float]:
+    """The bench's live session, likewise."""
+    with TemporaryDirectory() as folder:
+        settings = replace(load_settings(), data_dir=Path(folder))
+        with build_app(settings) as app:
+            return time_live(app.people, app.live, video, look)
 
 
 def _print(content: dict[str, Any]) -> None:

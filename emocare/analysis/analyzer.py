@@ -47,7 +47,15 @@ class Analyzer:
         *,
         region: Box | None = None,
         keep_landmarks: bool = False,
+        before: Readings | None = None,
     ) -> None:
+        """Args:
+        reader: Reads the pictures.
+        config: Thresholds and constants.
+        region: The patient's part of the picture, None = all of it.
+        keep_landmarks: Whether rows hold them; needs them in ``before`` as well.
+        before: Rows of an interrupted recording, stored already, that is continued.
+        """
         self._reader = reader
         self._config = config
         self._follower = Follower(config, region)
@@ -55,6 +63,11 @@ class Analyzer:
         self._pitch = _RunningPitch(config)
         self._rows = _Rows(keep_landmarks)
         self._last_s: float | None = None
+        if before is not None and len(before):
+            self._rows.start(before)
+            self._last_s = float(before["t_s"][-1])
+            self._follower.expect(before.columns["track_id"].astype(np.int64))
+            self._pitch.add_rows(before)
 
     @property
     def config(self) -> AnalysisConfig:
@@ -74,6 +87,12 @@ class Analyzer:
         Raises:
             InputError: The frame is not later than the one before.
         """
+        reading = self.look(frame, segment)
+        self._rows.add(reading)
+        return reading
+
+    def look(self, frame: Frame, segment: Segment = Segment.FREE) -> FrameReading:
+        """As ``push``, but no row is kept: for the moments before a recording."""
         if self._last_s is not None and frame.t_s <= self._last_s:
             raise InputError(
                 f"Frames must come in time order: got {frame.t_s:.3f} s after "
@@ -90,11 +109,19 @@ class Analyzer:
             pitch0_deg=self._pitch.value, config=self._config,
         )  # fmt: skip
         reading = self._reading(frame.t_s, segment, found, status)
-        self._rows.add(reading)
         self._last_s = frame.t_s
         if found.face is not None and found.settled:
             self._pitch.add(frame.t_s, found.face.yaw_deg, found.face.pitch_deg, segment)
         return reading
+
+    def exclude(self, intervals: Sequence[tuple[float, float]]) -> None:
+        """Leaves out exactly the rows so far whose time lies in one of the closed intervals."""
+        self._rows.exclude(intervals)
+
+    def same_person(self) -> None:
+        """The operator goes on with the same person after a pause: the next face followed is
+        theirs, however long they were away and wherever they sit now."""
+        self._follower.expect_same()
 
     def take_chunk(self) -> Readings:
         """The rows since the last call, for the store; possibly none."""
@@ -151,6 +178,14 @@ class _RunningPitch:
             self.value = float(np.clip(np.median(samples), -limit, limit))
 
 
+    def add_rows(self, rows: Readings) -> None:
+        """Takes the samples of rows that were read before."""
+        columns = (rows["t_s"], rows["yaw_deg"], rows["pitch_deg"], rows.text("segment"))
+        for t_s, yaw_deg, pitch_deg, segment in zip(*columns, strict=True):
+            if np.isfinite(pitch_deg):
+                self.add(float(t_s), float(yaw_deg), float(pitch_deg), Segment(segment))
+
+
 class _Rows:
     """Readings as they grow: objects for a few hundred frames, then columns."""
 
@@ -160,10 +195,17 @@ class _Rows:
         self._chunks: list[Readings] = []
         self._taken = 0
 
+    def start(self, stored: Readings) -> None:
+        self._chunks, self._taken = [stored], len(stored)
+
     def add(self, reading: FrameReading) -> None:
         self._frames.append(reading)
         if len(self._frames) >= CHUNK:
             self._flush()
+
+    def exclude(self, intervals: Sequence[tuple[float, float]]) -> None:
+        self._flush()
+        self._chunks = [chunk.with_excluded(intervals) for chunk in self._chunks]
 
     def take(self) -> Readings:
         self._flush()

@@ -15,9 +15,10 @@ from emocare.analysis.dimensions import dimension, single
 from emocare.analysis.features import NOTHING
 from emocare.analysis.index import linear_series
 from emocare.analysis.measures import Raw, joined_piece, mean_expressions
-from emocare.analysis.uncertainty import spread
+from emocare.analysis.reference import Reference, composite_reference
+from emocare.analysis.uncertainty import Z90, spread
 from emocare.analysis.windows import Window, neighbours
-from emocare.domain.summary import DIMENSIONS, Estimate
+from emocare.domain.summary import DIMENSIONS, Estimate, Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,21 @@ def window_affect(
         return raw["f8"]
     mean = mean_expressions(found.signals, slice(window.first, window.end))
     return _arousal(mean, raw["f4"], found, config)
+
+
+def typical_range(
+    name: str, features: Mapping[str, Feature], reference: Reference, config: AnalysisConfig
+) -> tuple[float, float] | None:
+    """The middle 90 % of the reference; None for arousal, which has no reference of its own."""
+    if name == "arousal":
+        return None
+    if name == "valence":
+        known = reference["f8"]
+        half = Z90 * known.sigma
+        return max(-1.0, known.mu - half), min(1.0, known.mu + half)
+    weights = dimension(name, features, config).weights or config.dimensions[name]
+    mean, sd = composite_reference(weights)
+    return max(0.0, mean - Z90 * sd), min(100.0, mean + Z90 * sd)
 
 
 def _composite(name: str, found: Analysis, config: AnalysisConfig) -> Estimated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +86,8 @@ class Follower:
         self._company_s = -math.inf
         self._merged = False
         self._track_id = 0
+        self._expected_id = 0
+        self._pictures: Counter[int] = Counter()
         self.n_faces = 0
         self.second_face_ratio = 0.0
 
@@ -122,6 +124,27 @@ class Follower:
         self._merged = False
         self._lost(math.inf)
 
+    def expect(self, track_ids: NDArray[np.int64]) -> None:
+        """Goes on after the rows of an interrupted recording.
+
+        Args:
+            track_ids: (T,) of those rows; the person who was followed longest is expected.
+        """
+        self._pictures = Counter(track_ids[track_ids > 0].tolist())
+        self.expect_same()
+
+    def expect_same(self) -> None:
+        """Whoever was followed longest is expected back, wherever and whenever that is.
+
+        Only for a pause that the operator made and ended: who is there then is their word.
+        """
+        self._landmarks, self._box, self._apart = None, None, None
+        self._seen_s, self._since_s, self._company_s = -math.inf, math.inf, -math.inf
+        self._missing, self._merged = True, False
+        self._path.clear()
+        self.n_faces, self.second_face_ratio = 0, 0.0
+        self._expected_id = max(self._pictures, key=self._pictures.__getitem__, default=0)
+
     def _taken_up(self, t_s: float, face: Face, longest_s: float) -> Followed:
         """A face that is not the continuation of the picture before.
 
@@ -138,9 +161,14 @@ class Follower:
         if self._crowded and not (same and self._settled):
             return self._unsettled(face)
         if not same:
-            self._track_id += 1
+            self._track_id = self._next_id()
             self._since_s = t_s
         return self._kept(t_s, face)
+
+    def _next_id(self) -> int:
+        """The number of a face that is taken up: the expected person's once, else a new one."""
+        number, self._expected_id = self._expected_id, 0
+        return number or max(self._pictures, default=0) + 1
 
     def _continues(self, t_s: float, reading: PictureReading, face: Face) -> bool:
         """Whether the reader kept to the face and a head can have moved that far."""
@@ -201,6 +229,7 @@ class Follower:
     def _kept(self, t_s: float, face: Face) -> Followed:
         self._landmarks, self._box, self._seen_s = face.landmarks_px, face.box_px, t_s
         self._missing = False
+        self._pictures[self._track_id] += 1
         return Followed(face, self._track_id, settled=not self._merged)
 
     def _unsettled(self, face: Face) -> Followed:

@@ -100,8 +100,17 @@ class Signals:
         return self.units[:, ACTION_UNITS.index(name)]
 
 
-def prepare(readings: Readings, config: AnalysisConfig) -> Signals:
-    """Takes the person's rows, the resting face away, and smooths. Pure."""
+def prepare(
+    readings: Readings, config: AnalysisConfig, resting: Baseline | None = None
+) -> Signals:
+    """Takes the person's rows, the resting face away, and smooths. Pure.
+
+    Args:
+        readings: The rows that count.
+        config: Constants.
+        resting: The resting face where ``readings`` are only the last seconds of a recording;
+            None takes it from the rows.
+    """
     t_s = readings["t_s"]
     dt_s = durations(t_s, config.gap_s)
     person = measured_person(readings, dt_s, config)
@@ -109,9 +118,9 @@ def prepare(readings: Readings, config: AnalysisConfig) -> Signals:
     mouth = ok & ~_covered(readings, "mouth_occluded", config)
     seen = ~_covered(readings, "eyes_occluded", config)
     eyes = ok & seen
-    raw = _raw(readings, ok, mouth, eyes)
+    raw = raw_signals(readings, ok, config)
     in_baseline = np.asarray(readings.text("segment") == Segment.BASELINE.value, dtype=bool)
-    baseline = take_baseline(raw, dt_s, ok, in_baseline, config)
+    baseline = resting or take_baseline(raw, dt_s, ok, in_baseline, config)
     tracked = _tracked(readings, config) & person.mine
     openness = _openness(_eye_ratio(readings), baseline.open_eye)
     pose = np.column_stack([readings[f"{axis}_deg"] for axis in ("yaw", "pitch", "roll")])
@@ -137,7 +146,10 @@ def _covered(readings: Readings, column: str, config: AnalysisConfig) -> Flags:
     return np.asarray(np.nan_to_num(readings[column], nan=0.0) > config.occluded_from)
 
 
-def _raw(readings: Readings, ok: Flags, mouth: Flags, eyes: Flags) -> RawSignals:
+def raw_signals(readings: Readings, ok: Flags, config: AnalysisConfig) -> RawSignals:
+    """Uncorrected measurements of the rows that are ``ok`` (T,), without covered regions."""
+    mouth = ok & ~_covered(readings, "mouth_occluded", config)
+    eyes = ok & ~_covered(readings, "eyes_occluded", config)
     units = np.column_stack([readings[name] for name in ACTION_UNITS])
     for k, name in enumerate(ACTION_UNITS):
         units[~(eyes if name in UPPER_UNITS else mouth), k] = np.nan

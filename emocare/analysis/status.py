@@ -53,7 +53,7 @@ def face_faults(
         faults.append(FrameStatus.TOO_SMALL)
     if _turned(face, pitch0_deg, config):
         faults.append(FrameStatus.TURNED_AWAY)
-    light = _light(face, config)
+    light = face_light(face, config)
     if light is not None:
         faults.append(light)
     if min(face.eyes_occluded, face.mouth_occluded) > config.occluded_from:
@@ -88,7 +88,7 @@ def _turned(face: Face, pitch0_deg: float, config: AnalysisConfig) -> bool:
     )
 
 
-def _light(face: Face, config: AnalysisConfig) -> FrameStatus | None:
+def face_light(face: Face, config: AnalysisConfig) -> FrameStatus | None:
     """TOO_DARK, TOO_BRIGHT or None, without a fixed floor on the mean luminance.
 
     A fixed floor would drop darker skin first (section 4.1), so the mean alone never excludes:

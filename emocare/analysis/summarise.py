@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from emocare.analysis.analysed import Analysis, analyse
-from emocare.analysis.clock import Flags, weighted_mean, weighted_quantile, weighted_rows_mean
+from emocare.analysis.clock import (
+    Flags,
+    durations,
+    weighted_mean,
+    weighted_quantile,
+    weighted_rows_mean,
+)
 from emocare.analysis.config import HASH_KEY, AnalysisConfig
 from emocare.analysis.estimates import estimate_dimensions
 from emocare.analysis.picture_quality import recording_quality
@@ -36,7 +42,7 @@ def summarise(
     """The meaning of a recording, from its readings alone.
 
     Args:
-        readings: All rows; may be empty.
+        readings: All rows; may be empty. Excluded ones count as a gap.
         config: Thresholds and constants, stored in the summary with their hash.
         source: Where the readings came from.
         models: Networks that took part.
@@ -44,6 +50,8 @@ def summarise(
     Returns:
         The summary. Index and dimensions are None with reasons when the gate says unreliable.
     """
+    left_out_s = excluded_by_hand(readings, config)
+    readings = readings.kept()
     found = analyse(readings, config, source.bitrate_kbps)
     index = None if found.unusable else found.index.index
     mean = _expressions(found.signals)
@@ -63,8 +71,13 @@ def summarise(
         events=Events(blink.value, found.moves.events, blink.reason),
         baseline=found.signals.baseline.info, turned_away_fraction=_turned_away(readings, found),
         quality=recording_quality(readings, (source.width_px, source.height_px), config),
-        person_changes=found.signals.person.changes,
+        person_changes=found.signals.person.changes, left_out_s=left_out_s,
     )  # fmt: skip
+
+
+def excluded_by_hand(readings: Readings, config: AnalysisConfig) -> float:
+    """Seconds of the rows that the clinician left out."""
+    return round(float(durations(readings["t_s"], config.gap_s)[readings.excluded].sum()), 2)
 
 
 def severity_of(decision: GateDecision, index: BehaviourIndex | None) -> Severity:

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from emocare.analysis.analysed import Analysis, analyse
-from emocare.analysis.clock import Floats
+from emocare.analysis.clock import Floats, durations
 from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.dimensions import dimension, item
-from emocare.analysis.estimates import window_affect
+from emocare.analysis.estimates import typical_range, window_affect
 from emocare.analysis.features import window_z
 from emocare.analysis.measures import Raw, window_features
 from emocare.analysis.quality import quality_stretches
-from emocare.analysis.reference import composite_reference
 from emocare.analysis.uncertainty import Z90
 from emocare.analysis.windows import Window, cut_windows
 from emocare.domain.faces import ACTION_UNITS
@@ -52,10 +51,9 @@ def timeline(readings: Readings, config: AnalysisConfig) -> Timeline:
     cut at the ends of the scale. It is a plotting band [engineering]; the session's interval is
     in the summary.
     """
-    found = analyse(readings, config, None)
+    found = analyse(readings.kept(), config, None)
     signals = found.signals
-    end = float(signals.t_s[-1] + signals.dt_s[-1]) if len(readings) else 0.0
-    cells = _cells(found)
+    cells, end = _cells(readings["t_s"]), _end_s(readings, config)
     return Timeline(
         duration_s=end,
         dimensions=_trajectories(found, config),
@@ -141,24 +139,18 @@ def _window_noise(
     return (high - low) / 4
 
 
-def _typical(
-    name: str, found: Analysis, config: AnalysisConfig
-) -> tuple[float, float] | None:
-    """The middle 90 % of the reference; None for arousal, which has no reference of its own."""
-    if name == "arousal":
-        return None
-    if name == "valence":
-        reference = found.reference["f8"]
-        half = Z90 * reference.sigma
-        return max(-1.0, reference.mu - half), min(1.0, reference.mu + half)
-    weights = dimension(name, found.features, config).weights or config.dimensions[name]
-    mean, sd = composite_reference(weights)
-    return max(0.0, mean - Z90 * sd), min(100.0, mean + Z90 * sd)
+def _typical(name: str, found: Analysis, config: AnalysisConfig) -> tuple[float, float] | None:
+    return typical_range(name, found.features, found.reference, config)
 
 
-def _cells(found: Analysis) -> Floats:
+def _end_s(readings: Readings, config: AnalysisConfig) -> float:
+    """When the last row ends, left out or not."""
+    t_s = readings["t_s"]
+    return float(t_s[-1] + durations(t_s, config.gap_s)[-1]) if len(t_s) else 0.0
+
+
+def _cells(t_s: Floats) -> Floats:
     """(C,) starts of the one-second cells that hold all rows."""
-    t_s = found.signals.t_s
     if len(t_s) == 0:
         return np.zeros(0)
     return np.arange(np.floor(t_s[0] / CELL_S), np.floor(t_s[-1] / CELL_S) + 1) * CELL_S

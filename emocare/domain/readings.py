@@ -78,9 +78,10 @@ NUMBER_COLUMNS: tuple[str, ...] = (
 _AFTER_TRACK = NUMBER_COLUMNS[NUMBER_COLUMNS.index("face_conf") :]
 TEXT_COLUMNS = ("status", "segment")
 INT_COLUMNS = ("n_faces", "track_id")
+BOOL_COLUMNS = ("excluded",)
 COLUMNS: tuple[str, ...] = ("t_s", "status", "n_faces",
                             *NUMBER_COLUMNS[: -len(_AFTER_TRACK)], "segment", "track_id",
-                            *_AFTER_TRACK)  # fmt: skip
+                            *_AFTER_TRACK, "excluded")  # fmt: skip
 """Every column of ``readings.parquet`` in its order (``landmarks_px`` apart)."""
 
 
@@ -91,7 +92,8 @@ class Readings:
     Attributes:
         columns: Name -> (T,) array for every name in ``COLUMNS``; ``t_s`` float64 strictly
             increasing, ``status`` and ``segment`` str objects, ``n_faces`` and ``track_id``
-            int64, all others float64 with NaN for "not measured".
+            int64, ``excluded`` bool (left out by the clinician, and so of every measure), all
+            others float64 with NaN for "not measured".
         landmarks_px: (T, 70, 2) float32 with NaN where no face was tracked, or None if not kept.
     """
 
@@ -134,6 +136,24 @@ class Readings:
         """(T,) True where a face was followed, measured or not."""
         return np.isfinite(self["face_x1_px"])
 
+    @property
+    def excluded(self) -> NDArray[np.bool_]:
+        """(T,) True where the clinician left the row out."""
+        return np.asarray(self.columns["excluded"], dtype=bool)
+
+    def kept(self) -> Readings:
+        """The rows that count: without the excluded ones, whose time becomes a gap."""
+        left_out = self.excluded
+        return self.rows(~left_out) if bool(left_out.any()) else self
+
+    def with_excluded(self, intervals: Sequence[tuple[float, float]]) -> Readings:
+        """The same rows, excluded exactly where ``t_s`` lies in one of the closed intervals."""
+        t_s = self["t_s"]
+        left_out = np.zeros(len(self), bool)
+        for start_s, end_s in intervals:
+            left_out |= (t_s >= start_s) & (t_s <= end_s)
+        return Readings({**self.columns, "excluded": left_out}, self.landmarks_px)
+
     def rows(self, mask: NDArray[np.bool_]) -> Readings:
         """The rows where ``mask`` (T,) is True."""
         kept = None if self.landmarks_px is None else self.landmarks_px[mask]
@@ -152,6 +172,8 @@ class Readings:
                 columns[name] = np.array(values, dtype=object)
             elif name in INT_COLUMNS:
                 columns[name] = np.array(values, dtype=np.int64)
+            elif name in BOOL_COLUMNS:
+                columns[name] = np.array(values, dtype=np.bool_)
             else:
                 columns[name] = np.array(values, dtype=np.float64)
         points = None
@@ -176,7 +198,7 @@ def _row(frame: FrameReading) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(COLUMNS, np.nan)
     row |= {"t_s": frame.t_s, "status": frame.status.value, "segment": frame.segment.value,
             "n_faces": frame.n_faces, "track_id": frame.track_id,
-            "second_face_ratio": frame.second_face_ratio}  # fmt: skip
+            "second_face_ratio": frame.second_face_ratio, "excluded": False}  # fmt: skip
     face = frame.face
     if face is None:
         return row

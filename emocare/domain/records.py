@@ -92,6 +92,7 @@ class SessionRecord:
         summary: None until READY, and always without a recording.
         error: One sentence when FAILED.
         confounders: Ticked items of the confounder check list.
+        live: Whether it was recorded from a camera here, so that it can be continued.
     """
 
     id: SessionId
@@ -106,6 +107,7 @@ class SessionRecord:
     clip_deleted_at: datetime | None
     summary: Summary | None
     error: str | None
+    live: bool = False
 
     @property
     def recorded(self) -> bool:

@@ -302,6 +302,7 @@ class Summary:
             away; None without a face.
         quality: Named measures of the picture; empty in summaries of before they were kept.
         person_changes: When a face was taken up anew, in time order.
+        left_out_s: Seconds that the clinician excluded; nothing else counts them.
     """
 
     source: SourceInfo
@@ -322,3 +323,4 @@ class Summary:
     turned_away_fraction: float | None
     quality: tuple[QualityMeasure, ...] = ()
     person_changes: tuple[PersonChange, ...] = ()
+    left_out_s: float = 0.0

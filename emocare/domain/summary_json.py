@@ -83,6 +83,7 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
         "quality": measures_to_dict(summary.quality) if summary.quality else None,
         "quality_reason": None if summary.quality else NO_QUALITY,
         "person_changes": [asdict(change) for change in summary.person_changes],
+        "left_out_s": summary.left_out_s,
     }  # fmt: skip
     plain: dict[str, Any] = _plain(found, "summary")
     return plain
@@ -140,6 +141,7 @@ def _summary(values: Mapping[str, Any]) -> Summary:
             for name, measure in (values.get("quality") or {}).items()
         ),
         person_changes=tuple(PersonChange(**c) for c in values.get("person_changes", ())),
+        left_out_s=values.get("left_out_s", 0.0),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emocare.domain.live import Marker
 from emocare.domain.readings import Segment
 from emocare.domain.summary import Event, GateDecision, PersonChange
 
@@ -72,6 +73,7 @@ class Timeline:
         events: Observed movements.
         moments: At most five windows with most weight on the index, highest first.
         person_changes: When a face was taken up anew, in time order.
+        markers: What the clinician marked, in time order.
     """
 
     duration_s: float
@@ -83,3 +85,4 @@ class Timeline:
     events: tuple[Event, ...]
     moments: tuple[Moment, ...]
     person_changes: tuple[PersonChange, ...] = ()
+    markers: tuple[Marker, ...] = ()

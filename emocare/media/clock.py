@@ -9,6 +9,8 @@ TOLERANCE = 0.49
 and every second frame of 60 fps, half an interval early, is left out."""
 STEADY_S = 0.001
 """Intervals that differ by less than this, or by one and a half clock ticks, count as equal."""
+RESTART_S, AHEAD_S = 1.0, 5.0
+"""Stamps of a camera that jump so far, backwards or ahead, are those of a new connection."""
 
 
 @dataclass(slots=True)
@@ -90,3 +92,39 @@ class MediaClock:
     def shortest_s(self) -> float | None:
         """Shortest interval between two frames, None before the second frame."""
         return self._shortest_s if self._longest_s > 0 else None
+
+
+@dataclass(slots=True)
+class CameraClock:
+    """Puts the stamps of a camera on one media clock, also when the camera is taken up anew.
+
+    Attributes:
+        start_s: Media time of the first frame.
+    """
+
+    start_s: float = 0.0
+    _stamp_s: float = field(default=0.0)
+    _arrived_s: float = field(default=0.0)
+    _last_s: float | None = field(default=None)
+
+    def place(self, stamp_s: float, arrived_s: float) -> float | None:
+        """The frame's time, or None when it is not later than the last one.
+
+        A stamp that runs backwards by more than ``RESTART_S``, or ahead of the wall clock by
+        more than ``AHEAD_S``, belongs to a new connection: it is put where it arrived.
+
+        Args:
+            stamp_s: Presentation time stamp in seconds.
+            arrived_s: When the frame came, on a clock that never runs backwards.
+        """
+        if self._last_s is None:
+            t_s = self.start_s
+        else:
+            step, waited = stamp_s - self._stamp_s, arrived_s - self._arrived_s
+            if step < -RESTART_S or step - waited > AHEAD_S:
+                step = waited
+            if step <= 0:
+                return None
+            t_s = self._last_s + step
+        self._stamp_s, self._arrived_s, self._last_s = stamp_s, arrived_s, t_s
+        return t_s

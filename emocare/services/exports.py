@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from emocare.domain.errors import InputError
-from emocare.domain.readings import COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
+from emocare.domain.readings import BOOL_COLUMNS, COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
 from emocare.domain.records import Response, SessionRecord
 from emocare.domain.summary import Estimate, Summary
 from emocare.domain.summary_json import summary_to_dict
@@ -31,7 +31,7 @@ def readings_table(readings: Readings) -> pa.Table:
     """The table of ``readings.parquet``: ``COLUMNS`` in order, null where not measured.
 
     Returns:
-        float64, int64 and string columns; with kept landmarks also ``landmarks_px``, 140
+        float64, int64, bool and string columns; with kept landmarks also ``landmarks_px``, 140
         float32 (70 x, y pairs) a row or null.
     """
     arrays: list[pa.Array] = []
@@ -40,6 +40,8 @@ def readings_table(readings: Readings) -> pa.Table:
             arrays.append(pa.array(readings.text(name).tolist(), pa.string()))
         elif name in INT_COLUMNS:
             arrays.append(pa.array(np.asarray(readings.columns[name], np.int64)))
+        elif name in BOOL_COLUMNS:
+            arrays.append(pa.array(readings.excluded, pa.bool_()))
         else:
             arrays.append(pa.array(readings[name], pa.float64(), from_pandas=True))
     names = list(COLUMNS)

@@ -9,6 +9,7 @@ from emocare.analysis import AnalysisConfig, summarise
 from emocare.domain.records import PatientId, SessionId, SessionRecord
 from emocare.domain.summary import Summary
 from emocare.services.memory import give_back
+from emocare.services.reference_files import analysis_config
 from emocare.services.report_trends import method
 from emocare.services.workplace import Workplace, now
 from emocare.store import Store
@@ -34,7 +35,7 @@ class Reanalyses:
         sessions = compared(
             self._store.sessions(patient_id), self._store.reanalyses(patient_id)
         )
-        old = [record for record in sessions if is_old(record)]
+        old = [record for record in sessions if self._is_old(record)]
         if not old:
             return []
         stored = self._store.sessions_with_readings(patient_id)
@@ -57,9 +58,20 @@ class Reanalyses:
 
     def _reanalysed(self, record: SessionRecord, before: Summary) -> Reanalysis:
         summary = summarise(
-            self._store.readings(record.id), _present(record), before.source, before.models
+            self._store.readings(record.id), self._present(record, before), before.source,
+            before.models,
         )
         return Reanalysis(record.id, summary, self._workplace.clinician, now())
+
+    def _is_old(self, record: SessionRecord) -> bool:
+        """Whether the summary comes from another analysis than the present one would give."""
+        summary = record.summary
+        if summary is None or summary.config.get("wrong_person"):
+            return False
+        return method(record, summary).analysis != self._present(record, summary).hash
+
+    def _present(self, record: SessionRecord, summary: Summary) -> AnalysisConfig:
+        return analysis_config(self._workplace, record.protocol, summary.models)
 
 
 def compared(
@@ -75,15 +87,3 @@ def compared(
         else:
             found.append(replace(record, summary=made.summary))
     return found
-
-
-def is_old(record: SessionRecord) -> bool:
-    """Whether the summary comes from another analysis than the present one would give."""
-    summary = record.summary
-    if summary is None or summary.config.get("wrong_person"):
-        return False
-    return method(record, summary).analysis != _present(record).hash
-
-
-def _present(record: SessionRecord) -> AnalysisConfig:
-    return AnalysisConfig(protocol=record.protocol)

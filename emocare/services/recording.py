@@ -11,6 +11,7 @@ import numpy as np
 
 from emocare.analysis import Analyzer
 from emocare.domain.frames import Frame
+from emocare.domain.live import Marker, MarkerId
 from emocare.domain.readings import FrameReading, FrameStatus, Readings, Segment
 from emocare.domain.records import SessionRecord, SessionState
 from emocare.domain.summary import ModelRef, SourceInfo
@@ -55,6 +56,7 @@ class Recording:
         self, store: Store, record: SessionRecord, analyzer: Analyzer,
         models: Sequence[ModelRef], journal: Journal, *, sha256: str | None = None,
         chunk_s: float = CHUNK_S, clock: Callable[[], float] = time.monotonic,
+        before: Readings | None = None,
     ) -> None:  # fmt: skip
         """Marks the session, whose row is in the store already, as being analysed.
 
@@ -62,6 +64,7 @@ class Recording:
             journal: Keeps what a summary needs should the process be killed.
             sha256: Of the file; None for a camera.
             chunk_s: Seconds of ``clock`` between two writes.
+            before: Stored rows of the same session that ``analyzer`` goes on from.
         """
         self._store = store
         self._analyzer = analyzer
@@ -73,7 +76,7 @@ class Recording:
         self._closed = False
         self._unwritten: Readings | None = None
         self._latest: FrameReading | None = None
-        self._facts = LiveFacts()
+        self._facts = LiveFacts() if before is None else facts_of(before)
         self._size = (0, 0)
         self._record = replace(record, state=SessionState.ANALYSING)
         journal.write(
@@ -116,6 +119,55 @@ class Recording:
         """What can be said so far."""
         return self._facts
 
+    def flush(self) -> None:
+        """Writes the rows that wait, so that nothing is lost however long a pause is.
+
+        Raises:
+            StoreError: They could not be written; they are kept and written later.
+        """
+        with self._lock:
+            if not self._closed:
+                self._write()
+
+    def same_person(self) -> None:
+        """The operator goes on with the same person after a pause."""
+        with self._lock:
+            self._analyzer.same_person()
+
+    def mark(self, make: Callable[[float], Marker]) -> Marker:
+        """Stores a marker at once; rows that it leaves out are left out from now on.
+
+        Args:
+            make: Gives the marker for the media time of the newest row.
+
+        Raises:
+            StoreError: It could not be stored.
+        """
+        with self._lock:
+            marker = make(self._facts.t_s)
+            if marker.leaves_out:
+                self._write()
+            self._store.save_marker(marker)
+            if marker.leaves_out:
+                self._leave_out()
+            return marker
+
+    def unmark(self, marker_id: MarkerId) -> None:
+        """Forgets a marker at once; rows that it left out count again.
+
+        Raises:
+            NotFound: There is no such marker.
+        """
+        with self._lock:
+            self._write()
+            self._store.delete_marker(self._record.id, marker_id)
+            self._leave_out()
+
+    def _leave_out(self) -> None:
+        self._analyzer.exclude(left_out(self._store.markers(self._record.id)))
+        kept = facts_of(self._analyzer.readings().kept())
+        self._facts = replace(self._facts, face_s=kept.face_s, valid_s=kept.valid_s)
+
     def readings(self) -> Readings:
         """Every row so far, with landmarks if they are kept."""
         with self._lock:
@@ -149,7 +201,7 @@ class Recording:
                 self._write()
                 measured = state is SessionState.INTERRUPTED and self._facts.frames_read > 0
                 if state is SessionState.READY or measured:
-                    summary = self._analyzer.finish(source or self._camera(), self._models)
+                    summary = self._analyzer.finish(source or self.camera(), self._models)
             finally:
                 # A full disk must not keep the row from saying that the recording has failed;
                 # only a READY session needs all its rows stored, and stays open without them.
@@ -187,8 +239,29 @@ class Recording:
             valid_s=old.valid_s + (step if reading.status is FrameStatus.OK else 0.0),
         )  # fmt: skip
 
-    def _camera(self) -> SourceInfo:
+    def camera(self) -> SourceInfo:
+        """The source as its own rows describe it; nothing is known of frames that were lost."""
         return source_from(self._analyzer.readings(), self._record.source_name, None, self._size)
+
+
+def facts_of(readings: Readings) -> LiveFacts:
+    """What can be said of rows that were read before."""
+    t_s = readings["t_s"]
+    if len(t_s) == 0:
+        return LiveFacts()
+    steps = np.diff(t_s)
+    steps = np.append(np.where(steps <= LONGEST_STEP_S, steps, 0.0), 0.0)
+    return LiveFacts(
+        t_s=float(t_s[-1]), frames_read=len(t_s), face_s=float(steps[readings.tracked].sum()),
+        valid_s=float(steps[readings.ok].sum()),
+    )  # fmt: skip
+
+
+def left_out(markers: Sequence[Marker]) -> list[tuple[float, float]]:
+    """The intervals that markers leave out, ends included."""
+    return [
+        (m.t_s, m.until_s) for m in markers if m.leaves_out and m.until_s is not None
+    ]
 
 
 def source_from(

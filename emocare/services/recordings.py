@@ -57,7 +57,8 @@ class Recordings:
         self._running: dict[SessionId, Recording] = {}
         self._queue = JobQueue(self._analyse, self._end)
         for record in recover(store, self._clips, self._journal):
-            self._queue.show(record, Path(record.clip_path or record.source_name))
+            if not record.live:
+                self._queue.show(record, Path(record.clip_path or record.source_name))
 
     def close(self) -> None:
         """Ends the running analysis, keeping what was measured."""
@@ -177,10 +178,10 @@ class Recordings:
         return self._store.readings(session_id)
 
     def timeline(self, session_id: SessionId) -> Timeline:
-        """The session over time, under the configuration of its summary."""
+        """The session over time with its markers, under the configuration of its summary."""
         shown = timeline(self._store.readings(session_id), self._config(self.session(session_id)))
         give_back()
-        return shown
+        return replace(shown, markers=tuple(self._store.markers(session_id)))
 
     def clip(self, session_id: SessionId) -> Path | None:
         """Where the clip still lies, None once it is gone."""
@@ -253,7 +254,7 @@ class Recordings:
         self, patient_id: PatientId, name: str, consent: Consent | None, region: Box | None,
         path: Path | None,
     ) -> SessionRecord:  # fmt: skip
-        _require(consent)
+        require_consent(consent)
         self._workplace.require_faces()
         self._store.patient(patient_id)
         return SessionRecord(
@@ -299,7 +300,12 @@ class Recordings:
         return record
 
 
-def _require(consent: Consent | None) -> None:
+def require_consent(consent: Consent | None) -> None:
+    """Says no where the patient has not said yes.
+
+    Raises:
+        AccessDenied: To the analysis, or to keeping its measurements.
+    """
     if consent is None or not consent.analyse:
         raise AccessDenied(
             "The patient has not agreed to the analysis of facial movement. Ask for consent, or "

@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 NOTHING = (
     "Emo-Care ended before this video was analysed; nothing was measured. Add the video again."
 )
+NOTHING_LIVE = "Emo-Care ended before anything was measured in this live session."
 
 
 def recover(store: Store, clips: Clips, journal: Journal) -> list[SessionRecord]:
@@ -42,16 +43,17 @@ def _end(store: Store, clips: Clips, journal: Journal, record: SessionRecord) ->
     readings = store.readings(record.id)
     found = journal.read(record.id)
     summary: Summary | None = None
-    sentence = NOTHING
+    sentence = NOTHING_LIVE if record.live else NOTHING
     if len(readings) and found is not None:
         end_s = float(readings["t_s"][-1])
         sentence = (
             f"Emo-Care ended while this was recorded. The first {end_s:.1f} s were measured and "
             "are kept."
         )
+        lost = " Pictures that were lost until then are not counted." if record.live else ""
         source = source_from(
             readings, found.source_name, found.sha256,
-            note=f"The recording broke off at {end_s:.1f} s.",
+            note=f"The recording broke off at {end_s:.1f} s.{lost}",
         )
         summary = summarise(
             readings, AnalysisConfig.from_dict(found.config), source, found.models

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +95,23 @@ def classify(
             yield still_to_dict(read_still(path, reader, crop, config))
         except ImageUnreadable as error:
             yield error
+
+
+def read_snapshot(stream: BinaryIO, engine: FaceEngine, folder: Path) -> dict[str, Any]:
+    """The JSON object of one picture that a browser has taken; nothing of it is kept.
+
+    Args:
+        folder: Private; the picture lies there while it is read.
+
+    Raises:
+        ImageUnreadable: It is not a picture.
+        ModelError: The face network cannot be used.
+    """
+    with TemporaryDirectory(dir=folder) as place:
+        path = Path(place) / "snapshot.jpg"
+        path.write_bytes(stream.read())
+        still = read_still(path, engine.get().reader, Crop.NEVER, AnalysisConfig())
+        return still_to_dict(still)
 
 
 def read_still(path: Path, reader: StillReader, crop: Crop, config: AnalysisConfig) -> Still:

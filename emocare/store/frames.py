@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from emocare.domain.faces import LANDMARKS
-from emocare.domain.readings import COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
+from emocare.domain.readings import BOOL_COLUMNS, COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
 from emocare.domain.records import SessionId
 
 SELECT = ", ".join((*COLUMNS, "landmarks_px"))
@@ -28,6 +28,8 @@ def to_arrow(session_id: SessionId, readings: Readings) -> pa.Table:
             columns[name] = pa.array([str(value) for value in values], pa.string())
         elif name in INT_COLUMNS:
             columns[name] = pa.array(values, pa.int64())
+        elif name in BOOL_COLUMNS:
+            columns[name] = pa.array(readings.excluded, pa.bool_())
         else:
             numbers = readings[name]
             columns[name] = pa.array(numbers, pa.float64(), mask=np.isnan(numbers))
@@ -68,6 +70,8 @@ def _values(name: str, column: pa.Array) -> NDArray[np.generic]:
     if name in TEXT_COLUMNS:
         # A handful of words stands in many thousand rows: one object each.
         return np.array([sys.intern(word) for word in column.to_pylist()], dtype=object)
+    if name in BOOL_COLUMNS:
+        return np.array(column.to_numpy(zero_copy_only=False), dtype=np.bool_)
     kind = np.int64 if name in INT_COLUMNS else np.float64
     return np.array(column.to_numpy(zero_copy_only=False), dtype=kind)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from emocare.domain.errors import InputError
 from emocare.domain.frames import Box
+from emocare.domain.live import Marker, MarkerId, MarkerKind
 from emocare.domain.records import (
     Alert,
     AlertId,
@@ -40,7 +41,8 @@ PATIENT = (
 )
 _SESSION = (
     "id, patient_id, epoch_us(started_at) AS started_at, protocol, source_name, state, consent, "
-    "region, clip_path, epoch_us(clip_deleted_at) AS clip_deleted_at, {summary} AS summary, error"
+    "region, clip_path, epoch_us(clip_deleted_at) AS clip_deleted_at, {summary} AS summary, error, "
+    "live"
 )
 SESSION = _SESSION.format(summary="summary")
 SESSION_WITHOUT_SUMMARY = _SESSION.format(summary="NULL")
@@ -58,6 +60,7 @@ REVIEW = (
     "epoch_us(saved_at) AS saved_at"
 )
 PERSON_MARK = "session_id, wrong, marked_by, epoch_us(marked_at) AS marked_at"
+MARKER = "id, session_id, t_s, until_s, kind, text, made_by, epoch_us(made_at) AS made_at"
 REPORT = (
     "id, session_id, version, state, audience, pdf, sha256, epoch_us(created_at) AS created_at, "
     "signed_by, signer_role, licence, epoch_us(signed_at) AS signed_at, amendment_reason"
@@ -126,7 +129,7 @@ def session_to_row(record: SessionRecord) -> dict[str, object]:
         "clip_path": record.clip_path,
         "clip_deleted_at": _maybe_to_utc(record.clip_deleted_at),
         "summary": None if record.summary is None else to_json(summary_to_dict(record.summary)),
-        "error": record.error,
+        "error": record.error, "live": record.live,
         "gate": None if record.summary is None else record.summary.gate.decision.value,
     }  # fmt: skip
 
@@ -142,7 +145,7 @@ def session_from_row(row: Row) -> SessionRecord:
         region=None if region is None else Box(*json.loads(region)),
         clip_path=row["clip_path"], clip_deleted_at=_maybe_from_epoch(row["clip_deleted_at"]),
         summary=None if summary is None else summary_from_dict(json.loads(summary)),
-        error=row["error"],
+        error=row["error"], live=bool(row["live"]),
     )  # fmt: skip
 
 
@@ -247,6 +250,24 @@ def person_mark_from_row(row: Row) -> PersonMark:
     return PersonMark(
         session_id=SessionId(row["session_id"]), wrong=row["wrong"], marked_by=row["marked_by"],
         marked_at=from_epoch(row["marked_at"]),
+    )  # fmt: skip
+
+
+def marker_to_row(marker: Marker) -> dict[str, object]:
+    """The columns of ``markers``."""
+    return {
+        "id": marker.id, "session_id": marker.session_id, "t_s": marker.t_s,
+        "until_s": marker.until_s, "kind": marker.kind.value, "text": marker.text,
+        "made_by": marker.made_by, "made_at": to_utc(marker.made_at),
+    }  # fmt: skip
+
+
+def marker_from_row(row: Row) -> Marker:
+    """The marker of a row of ``MARKER`` columns."""
+    return Marker(
+        id=MarkerId(row["id"]), session_id=SessionId(row["session_id"]), t_s=row["t_s"],
+        until_s=row["until_s"], kind=MarkerKind(row["kind"]), text=row["text"],
+        made_by=row["made_by"], made_at=from_epoch(row["made_at"]),
     )  # fmt: skip
 
 

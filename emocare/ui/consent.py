@@ -10,6 +10,7 @@ import streamlit as st
 from emocare.domain.records import Consent
 from emocare.services.recordings import CONSENT_VERSION
 from emocare.ui import text
+from emocare.ui.text import live as live_text
 from emocare.ui.text import reference as reference_text
 
 
@@ -33,18 +34,25 @@ class Ticks:
                        datetime.now(UTC), self.research)  # fmt: skip
 
 
-def ask(round_key: str) -> Ticks:
+def ask(round_key: str, *, live: bool = False) -> Ticks:
     """Draws the text and the boxes.
 
     Args:
         round_key: A new one for each submission, so that no tick is carried to the next patient.
+        live: The words for a camera. Its pictures are never stored, so nothing is asked of them.
     """
     with st.container(border=True, gap="small"):
         st.subheader(text.CONSENT, anchor=False)
         st.caption(text.CONSENT_READ)
-        st.markdown(f":small[{text.CONSENT_TEXT}]")
+        st.markdown(f":small[{live_text.CONSENT_TEXT if live else text.CONSENT_TEXT}]")
+        analyse = live_text.CONSENT_ANALYSE if live else text.CONSENT_ANALYSE
+        if live:
+            return Ticks(
+                st.checkbox(analyse, key=f"consent_analyse_{round_key}"),
+                st.checkbox(text.CONSENT_MEASUREMENTS, key=f"consent_keep_{round_key}"), False,
+            )  # fmt: skip
         return Ticks(
-            st.checkbox(text.CONSENT_ANALYSE, key=f"consent_analyse_{round_key}"),
+            st.checkbox(analyse, key=f"consent_analyse_{round_key}"),
             st.checkbox(text.CONSENT_MEASUREMENTS, key=f"consent_keep_{round_key}"),
             st.checkbox(text.CONSENT_VIDEO, key=f"consent_video_{round_key}",
                         help=text.CONSENT_VIDEO_HELP),

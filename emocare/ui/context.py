@@ -20,6 +20,7 @@ PATIENT = "patient"
 SESSION = "session"
 
 HOME = "pages/clinician/patients.py"
+LIVE = "pages/clinician/live.py"
 UPLOAD = "pages/clinician/upload.py"
 REVIEW = "pages/clinician/review.py"
 REPORT = "pages/clinician/report.py"

@@ -14,11 +14,11 @@ from streamlit.delta_generator import DeltaGenerator
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
-from emocare.ui import alert_strip, context, kiosk_state, text, theme
+from emocare.ui import alert_strip, context, kiosk_state, live_away, text, theme
 from emocare.ui.text import timeline
 from emocare.ui.wording import person_line, plain
 
-FACE_PAGES = (context.UPLOAD, context.EVIDENCE)
+FACE_PAGES = (context.LIVE, context.UPLOAD, context.EVIDENCE)
 """Pages about faces: not there where faces are not analysed."""
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -51,6 +51,8 @@ def run() -> None:
     if kiosk_state.running() and page not in in_hands:
         kiosk_state.leave()
         page = st.navigation(every, position="top")
+    if page is not pages[context.LIVE]:
+        live_away.leave()
     if _is_first_run() and page is not pages[context.HOME]:
         _load_again()
     with st.container(key="page"), guard():

@@ -15,6 +15,7 @@ from emocare.services.next_steps import NextStep
 from emocare.services.people import TREND_INSTRUMENTS, PatientOverview, People
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.ui import alert_strip, context, patient_forms, text
+from emocare.ui.text import live as live_text
 from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import BAND_WORDS, GATE_WORDS, age, plain, span, when
 
@@ -32,6 +33,16 @@ def day_line(count: int) -> str:
     today = datetime.now()
     people = text.PATIENT_COUNT[count != 1].format(count=count)
     return f"{today:%A} {today.day} {today:%B %Y} · {people}"
+
+
+def title_actions() -> None:
+    """What can be begun for anybody, beside the title."""
+    with st.container(horizontal=True, width="content"):
+        if context.app().settings.facial_module_enabled and st.button(
+            live_text.START_SESSION, icon=":material/videocam:"
+        ):
+            context.go(context.LIVE)
+        patient_forms.add_button()
 
 
 def empty(people: People) -> None:

@@ -8,7 +8,16 @@ import streamlit as st
 from emocare.domain.records import Response, SessionId, SessionRecord
 from emocare.domain.summary import Band, Driver, GateDecision, Summary
 from emocare.domain.timeline import Timeline
-from emocare.ui import answers, cards, context, frame, picture_quality, player, text
+from emocare.ui import (
+    answers,
+    cards,
+    context,
+    frame,
+    picture_quality,
+    player,
+    review_markers,
+    text,
+)
 from emocare.ui.cards import Answered
 from emocare.ui.charts.session import Show, caption, session_figure
 from emocare.ui.text import questionnaire as more
@@ -122,7 +131,9 @@ def picture_and_chart(record: SessionRecord, voice: Answered, colours: Palette) 
                     text.ROWS_LABEL, list(Show), default=Show.ALL, required=True, key="rows",
                     label_visibility="collapsed", format_func=str,
                 )  # fmt: skip
-        figure = session_figure(line, voice.dimensions, Show(rows), colours, quality_only=bare)
+        markers = review_markers.of(record)
+        figure = session_figure(line, voice.dimensions, Show(rows), colours, quality_only=bare,
+                                markers=markers)  # fmt: skip
         with st.container(key=player.CHART_KEY):
             st.plotly_chart(figure, theme=None, config=CHART, key=f"chart_{record.id}_{rows}",
                             alt=text.CHART_ALT.format(length=span(line.duration_s)))  # fmt: skip
@@ -130,6 +141,7 @@ def picture_and_chart(record: SessionRecord, voice: Answered, colours: Palette) 
         st.caption(caption(line, quality_only=bare, answered=has_squares,
                            reference=summary.config.get("reference")))  # fmt: skip
         picture_quality.row(record)
+        review_markers.row(record, markers)
 
 
 @st.fragment
@@ -139,9 +151,11 @@ def _player(record: SessionRecord, colours: Palette) -> None:
 
 
 def _key(record: SessionRecord) -> tuple[SessionId, str]:
-    """What a drawing depends on: the session and the configuration of its summary."""
+    """What a drawing depends on: the session, the configuration of its summary, and how much of
+    it counts."""
     summary = record.summary
-    return record.id, f"{record.started_at.isoformat()} {summary and summary.config}"
+    seen = summary and (summary.config, summary.gate.metrics)
+    return record.id, f"{record.started_at.isoformat()} {seen}"
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

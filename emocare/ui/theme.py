@@ -98,8 +98,10 @@ STARRED_SELECTORS: tuple[str, ...] = (
 def css(colours: Palette) -> str:
     """All custom rules of the product as one style sheet.
 
-    The last one takes away the tool bar that floats over tables and charts: it covers the search
-    field, and it would let anybody download the list of patients past every record of it.
+    The name of the button that begins a part again is kept for those who hear it: its sign fits
+    beside the others at 1024 px, its words do not. The last rule takes away the tool bar that
+    floats over tables and charts: it covers the search field, and it would let anybody download
+    the list of patients past every record of it.
     """
     option = ".st-key-answers [data-testid=stRadioOption]"
     return f"""
@@ -118,6 +120,8 @@ def css(colours: Palette) -> str:
 .st-key-question h1 {{font-size: 1.75rem}}
 .st-key-next button {{min-height: 3.5rem; min-width: 11rem}}
 .st-key-next button p {{font-size: 1.125rem}}
+.st-key-live_redo [data-testid=stMarkdownContainer] {{position: absolute; width: 1px;
+  height: 1px; overflow: hidden; clip-path: inset(50%)}}
 button[data-variant][data-selected=true] * {{color: {colours.ink}}}
 [data-testid=stElementToolbar] {{display: none}}
 """

@@ -69,6 +69,7 @@ STATUS_WORDS: dict[str, str] = {
     "NO_FACE": "no face", "TOO_DARK": "too dark", "TOO_BRIGHT": "too bright",
     "TOO_BLURRED": "blurred", "TOO_SMALL": "face too small", "TURNED_AWAY": "turned away",
     "OCCLUDED": "face covered", "SEVERAL_FACES": "several people", "CAMERA_OFF": "no picture",
+    "LEFT_OUT": "left out by the clinician",
 }  # fmt: skip
 """Why frames were not measured."""
 

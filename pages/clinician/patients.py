@@ -6,7 +6,7 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import alert_strip, frame, home, patient_forms, text
+from emocare.ui import alert_strip, frame, home, text
 
 people = context.app().people
 everybody = people.overview()
@@ -17,7 +17,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(text.PATIENTS, anchor=False)
         st.caption(home.day_line(len(everybody)))
     if everybody:
-        patient_forms.add_button()
+        home.title_actions()
 alert_strip.show()
 
 if not everybody:

@@ -86,6 +86,7 @@ class MadeUpPerson:
             "status": np.full(len(t_s), FrameStatus.OK.value, dtype=object),
             "segment": np.full(len(t_s), segment.value, dtype=object),
             "n_faces": np.ones(len(t_s), np.int64), "track_id": np.ones(len(t_s), np.int64),
+            "excluded": np.zeros(len(t_s), bool),
         }  # fmt: skip
         columns |= self._units(t_s, rng)
         columns |= self._pose(t_s, rng)

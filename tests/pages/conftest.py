@@ -17,7 +17,7 @@ from tests.ui.scenes import MODEL, Scene, SteadyReader
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = str(ROOT / "streamlit_app.py")
 PAGES = {name: f"pages/clinician/{name}.py"
-         for name in ("patients", "upload", "review", "timeline", "report", "evidence",
+         for name in ("patients", "live", "upload", "review", "timeline", "report", "evidence",
                       "questionnaire")}  # fmt: skip
 PAGES["plan"] = "pages/patient/plan.py"
 

@@ -16,7 +16,7 @@ from emocare.analysis import AnalysisConfig, summarise
 from emocare.app import App
 from emocare.domain.faces import ACTION_UNITS, EXPRESSIONS, Face, FaceQuality, PictureReading
 from emocare.domain.frames import Box, Frame
-from emocare.domain.readings import COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
+from emocare.domain.readings import BOOL_COLUMNS, COLUMNS, INT_COLUMNS, TEXT_COLUMNS, Readings
 from emocare.domain.records import (
     Consent,
     Patient,
@@ -97,6 +97,8 @@ def readings(seconds: float, *, face_share: float = 1.0, smile: float = 0.4,
             columns[name] = np.full(count, "free", dtype=object)
         elif name in INT_COLUMNS:
             columns[name] = ok.astype(np.int64)
+        elif name in BOOL_COLUMNS:
+            columns[name] = np.zeros(count, bool)
         else:
             columns[name] = np.where(ok, values[name], np.nan)
     return Readings(columns)

@@ -163,6 +163,9 @@ def _source(report: Report, summary: Summary) -> Flowable:
     excluded = ", ".join(f"{STATUS.get(status, words.plain(status).lower())} "
                          f"{words.number(seconds)} s"
                          for status, seconds in summary.gate.excluded.items())  # fmt: skip
+    if summary.left_out_s:
+        by_hand = f"by the clinician {words.number(summary.left_out_s)} s"
+        excluded = f"{excluded}, {by_hand}" if excluded else by_hand
     size = f"{source.width_px} × {source.height_px} px" if source.width_px else words.NOT_RECORDED
     rate = "" if source.bitrate_kbps is None else f", {words.number(source.bitrate_kbps)} kbit/s"
     facts: list[tuple[str, object]] = [

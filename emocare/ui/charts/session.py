@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from emocare.domain.live import Marker
 from emocare.domain.summary import DIMENSIONS, EventType, GateDecision, person_change_text
 from emocare.domain.timeline import Timeline, Trajectory
 from emocare.ui import text
+from emocare.ui.charts.markers import MARKS, draw_markers
 from emocare.ui.charts.rows import Plot, Row, stack
+from emocare.ui.text import live as live_text
 from emocare.ui.text.reference import CHART_TYPICAL
 from emocare.ui.theme import Palette, alpha
 from emocare.ui.wording import (
@@ -55,7 +58,7 @@ QUALITY_HEIGHT = {
 
 def session_figure(
     timeline: Timeline, answered: Mapping[str, float | None], show: Show, colours: Palette,
-    *, quality_only: bool = False,
+    *, quality_only: bool = False, markers: Sequence[Marker] = (),
 ) -> go.Figure:  # fmt: skip
     """Draws one session.
 
@@ -64,14 +67,17 @@ def session_figure(
         answered: Dimension -> value of the self-report items in the dimension's own range.
         show: Which rows.
         colours: The appearance in use.
-        quality_only: An unreliable session: nothing but quality and events is drawn.
+        quality_only: An unreliable session: nothing but quality, events and markers is drawn.
+        markers: What the clinician marked; time that is left out is shaded through all rows.
     """
-    plot = stack(_rows(timeline, show, quality_only), timeline.duration_s, colours,
+    plot = stack(_rows(timeline, show, quality_only, bool(markers)), timeline.duration_s, colours,
                  named_above=len(timeline.segments) > 1)  # fmt: skip
     _quality(plot, timeline, colours)
     _people(plot, timeline, colours)
     _segments(plot, timeline, colours)
     _events(plot, timeline, colours)
+    if markers:
+        draw_markers(plot, markers, timeline.duration_s, colours)
     for name in DIMENSIONS:
         if name in plot.axis:
             _dimension(plot, name, timeline.dimensions[name], answered.get(name), colours)
@@ -111,11 +117,13 @@ def measured_units(timeline: Timeline) -> list[str]:
     ]  # fmt: skip
 
 
-def _rows(timeline: Timeline, show: Show, quality_only: bool) -> list[Row]:
+def _rows(timeline: Timeline, show: Show, quality_only: bool, marked: bool) -> list[Row]:
     rows = [
         Row("quality", text.ROW_QUALITY, 20, 8, (0, 1)),
         Row("events", text.ROW_EVENTS, 26, 14, (-1, 1)),
     ]
+    if marked:
+        rows.append(Row(MARKS, live_text.REVIEW_MARKERS, 34, 12, (-1, 1)))
     if quality_only:
         return rows
     if show is not Show.ACTION_UNITS:

@@ -13,6 +13,7 @@ from emocare.domain.summary import Band
 
 NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("pages/clinician/patients.py", "Patients", ":material/group:", "patients"),
+    ("pages/clinician/live.py", "Live", ":material/videocam:", "live"),
     ("pages/clinician/upload.py", "Upload", ":material/upload_file:", "upload"),
     ("pages/clinician/review.py", "Review", ":material/fact_check:", "review"),
     ("pages/clinician/timeline.py", "Timeline", ":material/timeline:", "timeline"),

@@ -1,2 +1,0 @@
--- Number held for a step made at the same time; nothing changes here.
-SELECT 1;

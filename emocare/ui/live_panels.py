@@ -1,0 +1,93 @@
+"""What is observed, while it is observed: six dimensions, expressions, Action Units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from emocare.domain.faces import ACTION_UNITS
+from emocare.domain.live import LivePhase, LiveView
+from emocare.domain.readings import Segment
+from emocare.domain.summary import DIMENSIONS
+from emocare.ui.charts import live as charts
+from emocare.ui.text import live as text
+from emocare.ui.theme import Palette
+from emocare.ui.wording import DIMENSION_WORDS, number
+
+CHART_WIDTH = "stretch"
+UNMEASURED = ("au05", "au06", "au09")
+"""Units that the reader of this engine never measures."""
+SHOWN_UNITS = tuple(name for name in ACTION_UNITS if name not in UNMEASURED)
+
+Ranges = Mapping[str, tuple[float, float] | None]
+
+
+def panels(view: LiveView, typical: Ranges, colours: Palette) -> None:
+    """The six dimensions over the last minute, each with its value and interval now."""
+    with st.grid(2, min_column_width=250, gap="xsmall"):
+        for i, name in enumerate(DIMENSIONS):
+            with st.container(border=True, gap="xxsmall", height="stretch"):
+                _heading(view, name)
+                spec = charts.panel(name, typical.get(name), colours, axis=i >= len(DIMENSIONS) - 2)
+                st.vega_lite_chart(
+                    charts.trail_table(view.trails[name]), spec, theme=None,
+                    width=CHART_WIDTH, key=f"live_{name}", alt=_alt(name),
+                )  # fmt: skip
+
+
+def note(view: LiveView) -> str:
+    """The line under the panels."""
+    if view.phase is LivePhase.CHECK:
+        return text.PANELS_CHECK
+    if view.part.segment is Segment.BASELINE and not view.protocol_done:
+        return text.PANELS_BASELINE
+    return text.PANELS_NOTE
+
+
+def _heading(view: LiveView, name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{DIMENSION_WORDS[name]}**", width="content")
+        st.space("stretch")
+        now = charts.latest(view.trails[name])
+        if now is None:
+            st.markdown(_nothing(view), width="content")
+            return
+        digits = 2 if name in charts.SIGNED else 0
+        value, low, high = (_signed(part, digits) for part in now)
+        st.markdown(f"**{value}** :gray[:small[{text.RANGE.format(low=low, high=high)}]]",
+                    width="content")  # fmt: skip
+
+
+def _nothing(view: LiveView) -> str:
+    """Why there is no value at the moment."""
+    begun = any(np.isfinite(view.trails[name].value).any() for name in DIMENSIONS)
+    return f":gray[{text.NO_PICTURE if begun else text.NOT_YET}]"
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"+{number(value, digits)}" if digits and value > 0.005 else number(value, digits)
+
+
+def _alt(name: str) -> str:
+    return text.PANEL_ALT.format(name=DIMENSION_WORDS[name])
+
+
+def details(view: LiveView, colours: Palette) -> None:
+    """The share of the eight expressions over the last minute, and the Action Units now."""
+    with st.grid(2, min_column_width=250, gap="xsmall"):
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{text.EXPRESSIONS_TITLE}**")
+            names = charts.expression_names()
+            st.vega_lite_chart(
+                charts.expression_table(view.expression_share), charts.bars(names, colours),
+                theme=None, width=CHART_WIDTH, key="live_expressions", alt=text.EXPRESSIONS_ALT,
+            )  # fmt: skip
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{text.UNITS_TITLE}**")
+            table = charts.unit_table(view.action_units, SHOWN_UNITS)
+            st.vega_lite_chart(
+                table, charts.bars(table["name"].tolist(), colours), theme=None,
+                width=CHART_WIDTH, key="live_units", alt=text.UNITS_ALT,
+            )  # fmt: skip

@@ -1,0 +1,143 @@
+"""A live session as it runs: picture and controls left, what is observed right.
+
+Buttons and the camera are drawn when something changes that they depend on; everything that moves
+is drawn by one fragment that runs by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from emocare.domain.live import LivePhase, LiveView
+from emocare.services.live_run import LiveRun
+from emocare.ui import (
+    context,
+    frame,
+    live_controls,
+    live_faults,
+    live_marks,
+    live_panels,
+    live_parts,
+    live_picture,
+    live_quality,
+    live_state,
+    theme,
+)
+from emocare.ui.text import live as text
+
+TICK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Where the moving things go."""
+
+    phase: DeltaGenerator
+    parts: DeltaGenerator
+    quality: DeltaGenerator
+    panels: DeltaGenerator
+    marks: DeltaGenerator
+    details: DeltaGenerator
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What buttons and camera depend on; when it changes the page is drawn anew."""
+
+    phase: LivePhase
+    part: int
+    done: bool
+    fault: str
+    failing: bool
+    retry: bool
+
+
+def show(run: LiveRun) -> None:
+    """Draws the session; opens the questionnaire by itself when the picture stays unusable."""
+    record, view = run.record, run.view()
+    if view.phase is LivePhase.ENDED:
+        live_controls.ended(run)
+        return
+    sample = live_state.source() == text.SOURCE_SAMPLE
+    fault = "" if sample else live_faults.current(run.session_id, view)
+    bar = frame.patient_bar(context.app().people.get(record.patient_id), record.consent)
+    with bar:
+        phase = st.container(horizontal=True, vertical_alignment="center", width="content")
+    parts = st.container(border=True, key="live_parts", gap="xsmall")
+    left, right = st.columns([10, 16], gap="small")
+    with left:
+        if sample:
+            live_picture.played(run)
+        else:
+            live_picture.show(run, fault)
+        quality = _controls(run, view, sample=sample, fault=fault)
+    with right:
+        panels, marks, details = _observed(run, view)
+    boxes = Boxes(phase, parts, quality, panels, marks, details)
+    st.fragment(run_every=TICK_S)(_tick)(run, shape(view, fault), boxes, sample)
+
+
+def _controls(run: LiveRun, view: LiveView, *, sample: bool, fault: str) -> DeltaGenerator:
+    live_controls.row(run, view, quiet=live_quality.failing(view))
+    with st.container(border=True, key="live_quality", gap="xsmall"):
+        quality = st.container(gap="xsmall")
+        live_controls.instead(run, view)
+    live_picture.switches(sample=sample, fault=fault)
+    return quality
+
+
+def _observed(
+    run: LiveRun, view: LiveView
+) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(text.PANELS, anchor=False, width="content")
+        st.space("stretch")
+        st.badge(text.INVESTIGATIONAL, icon=":material/science:", color="violet")
+    panels = st.container()
+    with st.container(border=True, key="live_marks", gap="xsmall"):
+        live_marks.buttons(run, view)
+        marks = st.container()
+    return panels, marks, st.container()
+
+
+def shape(view: LiveView, fault: str) -> Shape:
+    """What of ``view`` buttons and camera depend on."""
+    return Shape(
+        phase=view.phase, part=view.part_index, done=view.protocol_done, fault=fault,
+        failing=live_quality.failing(view), retry=view.gate is None or view.gate.retry_left,
+    )  # fmt: skip
+
+
+def _tick(run: LiveRun, drawn: Shape, boxes: Boxes, sample: bool) -> None:
+    view = run.view()
+    fault = "" if sample else live_faults.current(run.session_id, view)
+    if fault and fault != live_faults.BLACK and view.phase is LivePhase.RECORDING:
+        run.pause()
+        view = run.view()
+    if view.gate is not None and view.gate.questionnaire_due:
+        live_state.open_questionnaire(live_state.end(run))
+    if view.source_ended:
+        live_state.review(live_state.end(run))
+    if shape(view, fault) != drawn:
+        st.rerun()
+    _draw(view, boxes, sample)
+
+
+def _draw(view: LiveView, boxes: Boxes, sample: bool) -> None:
+    colours = theme.palette()
+    with boxes.phase:
+        live_parts.phase(view, sample=sample)
+    with boxes.parts:
+        live_parts.card(view)
+    with boxes.quality:
+        live_quality.card(view)
+    with boxes.panels:
+        live_panels.panels(view, context.app().live.typical(), colours)
+        st.caption(live_panels.note(view))
+    with boxes.marks:
+        st.caption(live_marks.line(view.markers))
+    with boxes.details:
+        live_panels.details(view, colours)

@@ -1,0 +1,148 @@
+"""The camera's hand-over: pictures in, pictures with an overlay out, and what is told apart."""
+
+from __future__ import annotations
+
+import asyncio
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from emocare.domain.frames import Box, Frame
+from emocare.ui import live_camera
+from emocare.ui.live_camera import CameraFault, Link, Processor
+from emocare.ui.live_camera_overlay import MEASURED, SEATED, UNMEASURED, OverlayState, draw
+
+GREY = np.full((360, 640, 3), 128, np.uint8)
+BOX = Box(100, 50, 220, 200)
+
+
+def picture(pts: int | None) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(GREY, format="rgb24")
+    frame.pts, frame.time_base = pts, Fraction(1, 90_000)
+    return frame
+
+
+def linked(overlay: OverlayState = OverlayState()) -> tuple[Link, list[Frame], list[str]]:  # noqa: B008
+    link, frames, gone = Link(), [], []
+    link.use(frames.append, lambda: overlay, lambda: gone.append("gone"))
+    link.renew()
+    return link, frames, gone
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(live_camera.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_time_comes_from_the_stamps_and_the_picture_read_carries_no_overlay() -> None:
+    state = OverlayState((640, 360), BOX, None, True)
+    link, frames, _ = linked(state)
+    shown = link.picture(picture(45_000), link.stream)
+    assert frames[0].t_s == pytest.approx(0.5)
+    assert np.array_equal(frames[0].rgb, GREY)
+    assert not np.array_equal(shown.to_ndarray(format="rgb24"), GREY)
+
+
+def test_every_picture_of_a_queue_is_handed_over_and_the_newest_goes_back() -> None:
+    link, frames, _ = linked()
+    back = asyncio.run(
+        Processor(link, link.stream).recv_queued([picture(0), picture(3000), picture(6000)])
+    )
+    assert [frame.t_s for frame in frames] == pytest.approx([0.0, 1 / 30, 2 / 30])
+    assert len(back) == 1
+
+
+def test_a_picture_that_never_comes_is_told_with_its_reason(clock: list[float]) -> None:
+    link, _, _ = linked()
+    clock[0] += live_camera.CONNECT_S - 1
+    assert not link.state(offered=False).failed
+    clock[0] += 2.0
+    assert link.state(offered=False).reason is CameraFault.NO_OFFER
+    assert link.state(offered=True).reason is CameraFault.NOT_CONNECTED
+
+
+def test_a_camera_that_goes_silent_is_lost_and_one_that_comes_is_not(clock: list[float]) -> None:
+    link, _, _ = linked()
+    link.picture(picture(0), link.stream)
+    assert link.state(offered=True).playing
+    clock[0] += 4.0
+    assert link.state(offered=True).reason is CameraFault.LOST
+    link.picture(picture(300_000), link.stream)
+    assert link.state(offered=True).playing
+
+
+def test_a_stream_that_ends_without_anybody_looking_means_the_browser_is_gone(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[float, object]] = []
+
+    class Once:
+        daemon = False
+
+        def __init__(self, wait_s: float, call: object, args: tuple[int]) -> None:
+            calls.append((wait_s, lambda: call(*args)))
+
+        def start(self) -> None:
+            """Runs when the test says so."""
+
+    monkeypatch.setattr(live_camera.threading, "Timer", Once)
+    link, _, gone = linked()
+    Processor(link, link.stream).on_ended()
+    clock[0] += live_camera.GONE_S
+    link.state(offered=True)
+    calls[0][1]()
+    assert gone == []
+    Processor(link, link.stream).on_ended()
+    clock[0] += live_camera.GONE_S
+    calls[1][1]()
+    assert gone == ["gone"]
+
+
+def test_what_an_older_stream_still_says_is_ignored() -> None:
+    link, frames, _ = linked()
+    old = Processor(link, link.stream)
+    link.picture(picture(0), link.stream)
+    link.renew()
+    asyncio.run(old.recv_queued([picture(3000)]))
+    old.on_ended()
+    assert len(frames) == 1
+    assert not link.state(offered=True).failed
+
+
+def test_a_fault_while_a_picture_is_taken_over_is_kept_and_told() -> None:
+    def refuse(frame: Frame) -> None:
+        raise RuntimeError("the mailbox burst")
+
+    link, _, _ = linked()
+    link.use(refuse, OverlayState, lambda: None)
+    with pytest.raises(RuntimeError):
+        link.picture(picture(0), link.stream)
+    assert link.state(offered=True).reason is CameraFault.BROKEN
+
+
+@pytest.mark.parametrize(("measured", "colour"), [(True, MEASURED), (False, UNMEASURED)])
+def test_corners_say_by_colour_whether_the_face_is_measured(
+    measured: bool, colour: tuple[int, int, int]
+) -> None:
+    drawn = draw(GREY, OverlayState((640, 360), BOX, None, measured))
+    assert tuple(drawn[50, 100]) == colour
+    assert tuple(drawn[125, 160]) == (128, 128, 128)
+
+
+def test_the_overlay_follows_a_picture_of_another_size() -> None:
+    drawn = draw(GREY[:180, :320], OverlayState((640, 360), BOX, None, True))
+    assert tuple(drawn[25, 50]) == MEASURED
+
+
+def test_landmarks_and_silhouette_are_drawn_only_when_asked_for() -> None:
+    points = np.full((70, 2), np.nan, np.float32)
+    points[0] = (160, 125)
+    drawn = draw(GREY, OverlayState((640, 360), BOX, points, True))
+    assert tuple(drawn[125, 160]) == (255, 255, 255)
+    seated = draw(GREY, OverlayState(silhouette=True, seated=True))
+    assert (seated == SEATED).all(axis=2).any()
+    assert np.array_equal(draw(GREY, OverlayState()), GREY)
