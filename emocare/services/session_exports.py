@@ -9,7 +9,6 @@ from pathlib import Path
 from emocare.domain.errors import InputError
 from emocare.domain.records import PatientId, ReportState, SessionId, SessionState
 from emocare.services.export_tables import ENCODING, SessionTables, answer_files
-from emocare.services.exports import session_csv
 from emocare.services.fhir_export import FhirExport
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.report_content import ReportBuilder
@@ -36,11 +35,6 @@ class SessionExports:
     def fhir(self, session_id: SessionId, *, named: bool) -> str:
         """The bundle as JSON; see ``FhirExport.bundle``."""
         return self._fhir.bundle(session_id, named=named)
-
-    def csv(self, session_id: SessionId) -> str:
-        """The session and the questionnaires that count for it, as one table."""
-        record = self._store.session(session_id)
-        return session_csv(record, self._questionnaires.of_session(session_id))
 
     def tables(self, session_id: SessionId) -> SessionTables:
         """The session as tables; they carry a pseudonym and no name.
@@ -75,7 +69,7 @@ class SessionExports:
         if fhir is not None:
             files[fhir] = self.fhir(session_id, named=named).encode()
         if csv is not None:
-            files[csv] = self.csv(session_id).encode(ENCODING)
+            files[csv] = self._reports.csv(session_id).encode(ENCODING)
         if not files:
             raise InputError("Nothing to write. Give at least one of --pdf, --fhir and --csv.")
         return [_write(path, content) for path, content in files.items()]
