@@ -217,7 +217,7 @@ def export(
     out: Annotated[Path, typer.Option(
         metavar="DIR", help="Each session goes into a folder of its own.")] = Path("export"),
     patient: Annotated[str | None, typer.Option(
-        metavar="CODE", help="Every session of this patient.")] = None,
+        metavar="CODE", help="Every session and every questionnaire of this patient.")] = None,
     named: Named = False,
 ) -> None:  # fmt: skip
     """Writes sessions for others: FHIR bundle, tables in CSV and Parquet with their dictionary.
@@ -229,12 +229,11 @@ def export(
     if bool(sessions) is (patient is not None):
         raise InputError("Give either sessions or --patient.")
     with build_app(load_settings()) as app:
-        wanted = [SessionId(s) for s in sessions or []]
         if patient is not None:
-            wanted = app.exports.sessions_of(app.people.by_code(patient).id)
-            if not wanted:
-                raise InputError(f"{patient} has no session to export.")
-        written = app.exports.write_all(wanted, out, named=named)
+            written = app.exports.write_person(app.people.by_code(patient).id, out, named=named)
+        else:
+            wanted = [SessionId(session) for session in sessions or []]
+            written = app.exports.write_all(wanted, out, named=named)
     for path in written:
         print(path)
 

@@ -50,7 +50,7 @@ class Column:
         return ""
 
 
-SESSION = Column("session_id", TEXT, "Identifier of the session; says nothing about a person.")
+SESSION = Column("session_id", TEXT, "Identifier of the session; empty: answered for none.")
 
 _SESSION = (
     SESSION,

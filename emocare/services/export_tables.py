@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from emocare.analysis import AnalysisConfig, reference_sha256
 from emocare.clinical import Instrument, load_instrument
 from emocare.domain.readings import Readings
-from emocare.domain.records import Response, SessionRecord
+from emocare.domain.records import Response, SessionId, SessionRecord
 from emocare.domain.summary import Summary
 from emocare.services.data_dictionary import (
     NUMBER,
@@ -66,10 +66,7 @@ class SessionTables:
         """One table with its columns in the order of the dictionary; null where there is none."""
         if name == "readings":
             return self._readings()
-        rows = list(_ROWS[name](self))
-        columns = TABLES[name]
-        arrays = [pa.array([row.get(c.name) for row in rows], _TYPES[c.kind]) for c in columns]
-        return pa.Table.from_arrays(arrays, schema=schema(columns))
+        return _table(name, list(_ROWS[name](self)))
 
     def _readings(self) -> pa.Table:
         readings = Readings.from_frames([]) if self.readings is None else self.readings
@@ -83,11 +80,7 @@ class SessionTables:
         """Name and bytes of every file: the dictionary, then each table in both forms."""
         yield DICTIONARY_FILE, dictionary_csv().encode(ENCODING)
         for name in TABLES:
-            table = self.table(name)
-            yield f"{name}.csv", table_csv(table)
-            out = io.BytesIO()
-            pq.write_table(table, out, compression="zstd")
-            yield f"{name}.parquet", out.getvalue()
+            yield from _both(name, self.table(name))
 
     def zipped(self) -> bytes:
         """All files in one archive."""
@@ -99,6 +92,19 @@ class SessionTables:
                                  zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED,
                                  FAST)  # fmt: skip
         return out.getvalue()
+
+
+def _table(name: str, rows: Sequence[Row]) -> pa.Table:
+    columns = TABLES[name]
+    arrays = [pa.array([row.get(c.name) for row in rows], _TYPES[c.kind]) for c in columns]
+    return pa.Table.from_arrays(arrays, schema=schema(columns))
+
+
+def _both(name: str, table: pa.Table) -> Iterator[tuple[str, bytes]]:
+    yield f"{name}.csv", table_csv(table)
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    yield f"{name}.parquet", out.getvalue()
 
 
 def schema(columns: Sequence[Column], types: Sequence[pa.DataType] = ()) -> pa.Schema:
@@ -169,23 +175,35 @@ def _measured(summary: Summary) -> Row:
     return row
 
 
+def answer_files(responses: Sequence[Response]) -> Iterator[tuple[str, bytes]]:
+    """Dictionary, items and totals of every form of a person, whether or not of a session."""
+    yield DICTIONARY_FILE, dictionary_csv().encode(ENCODING)
+    for name, rows_of in (("items", _item_rows), ("totals", _total_rows)):
+        rows = [row for r in responses for row in rows_of(r.session_id, r)]
+        yield from _both(name, _table(name, rows))
+
+
 def _items(found: SessionTables) -> Iterator[Row]:
     for response in found.responses:
-        form = load_instrument(response.instrument)
-        common = {
-            "session_id": found.record.id, "instrument": response.instrument,
-            "version": response.version, "language": response.language, "mode": response.mode,
-            "answered_at": _utc(response.answered_at),
-        }  # fmt: skip
-        for number, (item, answer) in enumerate(
-            zip(form.items, response.answers, strict=True), start=1
-        ):
-            yield {**common, "item": str(number), "text": item.text, "answer": answer,
-                   "answer_text": form.answer_text(answer)}  # fmt: skip
-        if form.difficulty is not None:
-            yield {**common, "item": "difficulty", "text": form.difficulty.text,
-                   "answer": response.difficulty,
-                   "answer_text": _difficulty(form, response.difficulty)}  # fmt: skip
+        yield from _item_rows(found.record.id, response)
+
+
+def _item_rows(session_id: SessionId | None, response: Response) -> Iterator[Row]:
+    form = load_instrument(response.instrument)
+    common = {
+        "session_id": session_id, "instrument": response.instrument, "version": response.version,
+        "language": response.language, "mode": response.mode,
+        "answered_at": _utc(response.answered_at),
+    }  # fmt: skip
+    for number, (item, answer) in enumerate(
+        zip(form.items, response.answers, strict=True), start=1
+    ):
+        yield {**common, "item": str(number), "text": item.text, "answer": answer,
+               "answer_text": form.answer_text(answer)}  # fmt: skip
+    if form.difficulty is not None:
+        yield {**common, "item": "difficulty", "text": form.difficulty.text,
+               "answer": response.difficulty,
+               "answer_text": _difficulty(form, response.difficulty)}  # fmt: skip
 
 
 def _difficulty(form: Instrument, answer: int | None) -> str | None:
@@ -195,18 +213,21 @@ def _difficulty(form: Instrument, answer: int | None) -> str | None:
 
 def _totals(found: SessionTables) -> Iterator[Row]:
     for response in found.responses:
-        result = response.result
-        low, high = result.possible_range
-        yield {
-            "session_id": found.record.id, "instrument": response.instrument,
-            "answered_at": _utc(response.answered_at), "total": result.total, "lowest": low,
-            "highest": high, "maximum": load_instrument(response.instrument).highest,
-            "prorated": result.prorated, "band": None if result.band is None else result.band.value,
-            "native_band": result.native_band, "band_uncertain": result.band_uncertain,
-            "change": None if result.change is None else result.change["delta"],
-            "screen_positive": result.screen_positive,
-            "alerts": " ".join(result.alerts) or None,
-        }  # fmt: skip
+        yield from _total_rows(found.record.id, response)
+
+
+def _total_rows(session_id: SessionId | None, response: Response) -> Iterator[Row]:
+    result = response.result
+    low, high = result.possible_range
+    yield {
+        "session_id": session_id, "instrument": response.instrument,
+        "answered_at": _utc(response.answered_at), "total": result.total, "lowest": low,
+        "highest": high, "maximum": load_instrument(response.instrument).highest,
+        "prorated": result.prorated, "band": None if result.band is None else result.band.value,
+        "native_band": result.native_band, "band_uncertain": result.band_uncertain,
+        "change": None if result.change is None else result.change["delta"],
+        "screen_positive": result.screen_positive, "alerts": " ".join(result.alerts) or None,
+    }  # fmt: skip
 
 
 def _dimensions(found: SessionTables) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from emocare.clinical import Instrument, load_instrument
 from emocare.clinical.instruments.instrument import Option
 from emocare.domain.records import ReportId, ReportRecord, ReportState, SessionId
-from emocare.report.content import Audience, Signature
+from emocare.report.content import Audience, Report, Signature
 from emocare.report.fhir import (
     Choice,
     FhirContent,
@@ -42,7 +42,20 @@ class FhirExport:
         at = now()
         report = self._builder.build(_edition(session_id, filed, at))
         forms = {q.title: form_definition(load_instrument(q.title)) for q in report.questionnaires}
-        return to_json(build_bundle(FhirContent(report, forms, filed, named, at.astimezone())))
+        content = FhirContent(
+            report, forms, filed, named, at.astimezone(), changed=self._changed(report, filed)
+        )
+        return to_json(build_bundle(content))
+
+    def _changed(self, report: Report, filed: ReportRecord | None) -> bool:
+        """Whether something was answered, reviewed or marked after the signature."""
+        if filed is None or filed.signed_at is None:
+            return False
+        times = [q.response.answered_at for q in report.questionnaires]
+        times += [mark.marked_at for mark in self._store.person_marks(report.session.id)]
+        if report.review is not None:
+            times.append(report.review.saved_at)
+        return any(at > filed.signed_at for at in times)
 
     def _filed(self, session_id: SessionId) -> ReportRecord | None:
         versions = [r for r in self._store.reports(session_id)

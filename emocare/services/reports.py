@@ -21,6 +21,7 @@ from emocare.domain.records import (
 from emocare.domain.summary import GateDecision
 from emocare.report.content import Audience, Signature
 from emocare.report.render import pages_as_png, render_pdf
+from emocare.services.exports import session_csv
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.report_content import Edition, ReportBuilder
 from emocare.services.workplace import Workplace, new_id, now
@@ -168,6 +169,11 @@ class Reports:
     def current(self, session_id: SessionId, audience: str = FILE) -> ReportRecord | None:
         """The newest version, None before the first."""
         return next(iter(self.versions(session_id, audience)), None)
+
+    def csv(self, session_id: SessionId) -> str:
+        """The session and the questionnaires that count for it, as a table."""
+        record = self._store.session(session_id)
+        return session_csv(record, self._questionnaires.of_session(session_id))
 
     def pages(self, report: ReportRecord) -> list[bytes]:
         """The pages of the very bytes that are filed, as PNG pictures."""

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from emocare.domain.errors import InputError
 from emocare.domain.records import PatientId, ReportState, SessionId, SessionState
-from emocare.services.export_tables import ENCODING, SessionTables
-from emocare.services.exports import session_csv
+from emocare.services.export_tables import ENCODING, SessionTables, answer_files
 from emocare.services.fhir_export import FhirExport
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.report_content import ReportBuilder
@@ -18,6 +17,7 @@ from emocare.services.workplace import Workplace
 from emocare.store import Store
 
 FHIR_FILE, REPORT_FILE = "fhir.json", "report.pdf"
+ANSWERS_FOLDER = "questionnaires"
 RUNNING = (SessionState.QUEUED, SessionState.ANALYSING)
 
 
@@ -35,11 +35,6 @@ class SessionExports:
     def fhir(self, session_id: SessionId, *, named: bool) -> str:
         """The bundle as JSON; see ``FhirExport.bundle``."""
         return self._fhir.bundle(session_id, named=named)
-
-    def csv(self, session_id: SessionId) -> str:
-        """The session and the questionnaires that count for it, as one table."""
-        record = self._store.session(session_id)
-        return session_csv(record, self._questionnaires.of_session(session_id))
 
     def tables(self, session_id: SessionId) -> SessionTables:
         """The session as tables; they carry a pseudonym and no name.
@@ -74,7 +69,7 @@ class SessionExports:
         if fhir is not None:
             files[fhir] = self.fhir(session_id, named=named).encode()
         if csv is not None:
-            files[csv] = self.csv(session_id).encode(ENCODING)
+            files[csv] = self._reports.csv(session_id).encode(ENCODING)
         if not files:
             raise InputError("Nothing to write. Give at least one of --pdf, --fhir and --csv.")
         return [_write(path, content) for path, content in files.items()]
@@ -101,24 +96,39 @@ class SessionExports:
             written += self._write_one(session_id, folder / session_id, named=named)
         return written
 
-    def sessions_of(self, patient_id: PatientId) -> list[SessionId]:
-        """Every ended session of a person, oldest first."""
-        records = [r for r in self._store.sessions(patient_id) if r.state not in RUNNING]
-        return [r.id for r in sorted(records, key=lambda r: r.started_at)]
+    def write_person(self, patient_id: PatientId, folder: Path, *, named: bool) -> list[Path]:
+        """Writes everything of a person: each session, and every form, of a session or not.
+
+        Raises:
+            As ``write_all``; InputError: There is nothing.
+        """
+        sessions = [r.id for r in sorted(self._store.sessions(patient_id),
+                                         key=lambda r: r.started_at)]  # fmt: skip
+        responses = sorted(self._store.responses(patient_id), key=lambda r: r.answered_at)
+        if not sessions and not responses:
+            raise InputError("There is nothing to export: no session and no answers.")
+        written = self.write_all(sessions, folder, named=named)
+        own = _made(folder / ANSWERS_FOLDER)
+        return written + [_write(own / name, content)
+                          for name, content in answer_files(responses)]  # fmt: skip
 
     def _write_one(self, session_id: SessionId, folder: Path, *, named: bool) -> list[Path]:
         bundle = self.fhir(session_id, named=named).encode()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unwritable(folder, error) from error
-        written = [_write(folder / FHIR_FILE, bundle)]
+        written = [_write(_made(folder) / FHIR_FILE, bundle)]
         written += [_write(folder / name, content)
                     for name, content in self.tables(session_id).files()]  # fmt: skip
         signed = [r for r in self._reports.versions(session_id) if r.state is ReportState.SIGNED]
         if named and signed:
             written.append(_write(folder / REPORT_FILE, signed[0].pdf))
         return written
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return folder
 
 
 def _write(path: Path, content: bytes) -> Path:

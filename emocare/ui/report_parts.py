@@ -167,11 +167,11 @@ def _amend(record: SessionRecord, filed: ReportRecord) -> None:
 
 def downloads(patient: Patient, record: SessionRecord, shown: ReportRecord) -> None:
     """The very bytes that are shown; the session for other programs, made when it is asked for."""
-    stem, exports = _stem(patient, shown), context.app().exports
+    stem, reports, exports = _stem(patient, shown), context.app().reports, context.app().exports
     with st.container(horizontal=True):
         st.download_button(text.DOWNLOAD_PDF, shown.pdf, f"{stem}.pdf", "application/pdf",
                            on_click="ignore", icon=":material/download:", key="pdf")  # fmt: skip
-        st.download_button(text.DOWNLOAD_CSV, lambda: exports.csv(record.id).encode(ENCODING),
+        st.download_button(text.DOWNLOAD_CSV, lambda: reports.csv(record.id).encode(ENCODING),
                            f"{stem}.csv", "text/csv", on_click="ignore",
                            icon=":material/download:", key="csv")  # fmt: skip
         st.download_button(words.DOWNLOAD_TABLES, lambda: exports.tables(record.id).zipped(),

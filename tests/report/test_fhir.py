@@ -379,7 +379,7 @@ def test_an_error_that_names_a_file_stays_out() -> None:
 
 def test_consent_permits_and_denies_each_use() -> None:
     consent = only(read(content()), "Consent")
-    ticks = {p["code"][0]["coding"][0]["code"]: p["type"]
+    ticks = {p["action"][0]["coding"][0]["code"]: p["type"]
              for p in consent["provision"]["provision"]}  # fmt: skip
     assert ticks == {"analyse-video": "permit", "keep-measurements": "permit",
                      "keep-video": "deny", "research-use": "deny"}  # fmt: skip

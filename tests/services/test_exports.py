@@ -102,7 +102,7 @@ def test_the_table_holds_answers_and_cannot_run_as_a_formula(
 ) -> None:
     session = record(app, patient)
     answered(app, patient, ITEM9, session_id=session.id)
-    rows = list(csv.DictReader(io.StringIO(app.exports.csv(session.id))))
+    rows = list(csv.DictReader(io.StringIO(app.reports.csv(session.id))))
     found = {(row["section"], row["name"]): row for row in rows}
     assert found["PHQ-9", "total"]["value"] == "4"
     assert found["PHQ-9", "item_9"]["value"] == "1"

@@ -167,7 +167,7 @@ def said(app: App, before: SessionRecord, built: SiteReference) -> None:
     assert check_bundle(bundle) == []
     assert f"site reference {built.id}" in json.dumps(bundle)
     assert built.table_sha256 in json.dumps(bundle)
-    assert f"session,reference,{built.id}" in app.exports.csv(new.id)
+    assert f"session,reference,{built.id}" in app.reports.csv(new.id)
     assert app.recordings.recompute(before.id).config["reference"] == built.id
 
 

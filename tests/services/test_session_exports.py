@@ -212,6 +212,21 @@ def test_the_bundle_follows_the_report_from_draft_to_amended(
     assert now_said()["status"] == "amended"
 
 
+def test_what_changed_after_the_signature_is_not_passed_on_as_signed(
+    app: App, patient: Patient, visit: SessionRecord
+) -> None:
+    app.reviews.save(visit.id, Band.MILD, "agree", [], "")
+    app.reports.draft(visit.id)
+    app.reports.sign(visit.id, "Dr Test", "psychiatrist", "")
+    answered(app, patient, CALM, session_id=visit.id)
+    bundle = json.loads(app.exports.fhir(visit.id, named=False))
+    (report,) = kinds(bundle, "DiagnosticReport")
+    assert report["status"] == "preliminary"
+    assert "has changed since the attached report was signed" in report["conclusion"]
+    (origin,) = kinds(bundle, "Provenance")
+    assert len(origin["agent"]) == 1, "nobody has verified it"
+
+
 def test_a_bundle_has_the_confirmed_codes_of_the_shipped_forms(
     app: App, visit: SessionRecord
 ) -> None:
@@ -252,11 +267,25 @@ def test_a_folder_holds_bundle_tables_and_named_the_signed_report(
     signed = app.reports.sign(visit.id, "Dr Test", "psychiatrist", "")
     app.exports.write_all([visit.id], tmp_path / "b", named=False)
     assert {p.name for p in (tmp_path / "b" / visit.id).iterdir()} == alone
-    app.exports.write_all(app.exports.sessions_of(patient.id), tmp_path / "c", named=True)
+    app.exports.write_person(patient.id, tmp_path / "c", named=True)
     assert (tmp_path / "c" / visit.id / "report.pdf").read_bytes() == signed.pdf
     for path in (tmp_path / "b").rglob("*"):
         if path.is_file():
             assert patient.name.encode() not in path.read_bytes(), path.name
+
+
+def test_a_person_takes_along_what_was_answered_for_no_session(
+    app: App, patient: Patient, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="nothing to export"):
+        app.exports.write_person(patient.id, tmp_path, named=True)
+    answered(app, patient, CALM)
+    app.exports.write_person(patient.id, tmp_path / "p", named=True)
+    folder = tmp_path / "p" / "questionnaires"
+    (total,) = list(csv.DictReader(io.StringIO((folder / "totals.csv").read_text(ENCODING))))
+    assert (total["session_id"], total["total"]) == ("", "4")
+    assert pq.read_table(folder / "items.parquet").num_rows == 10
+    assert (folder / "data_dictionary.csv").is_file()
 
 
 def test_what_cannot_be_exported_is_said(
@@ -266,7 +295,8 @@ def test_what_cannot_be_exported_is_said(
     with pytest.raises(InputError, match="still being analysed"):
         app.exports.write_all([visit.id, recording.record.id], tmp_path / "x", named=True)
     assert not (tmp_path / "x").exists(), "nothing is written before everything was looked at"
-    assert recording.record.id not in app.exports.sessions_of(patient.id)
+    with pytest.raises(InputError, match="still being analysed"):
+        app.exports.write_person(patient.id, tmp_path / "x", named=True)
     recording.stop(SessionState.FAILED, "Nothing could be read.")
     with pytest.raises(NotFound):
         app.exports.write_all([SessionId("none")], tmp_path, named=True)

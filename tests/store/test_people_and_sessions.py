@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from emocare.domain.records import PatientId, SessionId, SessionState
 from emocare.domain.summary import Band, GateDecision
 from emocare.store import Store
 from emocare.store.frames import from_batches, to_arrow
+from emocare.store.rows import session_from_row, session_to_row
 from tests.clinical.recordings import recording
 from tests.store.made_up import NOW, clinic, patient, readings, same, session
 
@@ -260,3 +262,18 @@ def test_an_instant_is_kept_to_the_microsecond_over_centuries(store: Store) -> N
         store.add_session(replace(session(number), started_at=at))
         assert store.session(SessionId(f"s{number}")).started_at == at
     assert store.sessions()[0].started_at - NOW > timedelta(days=60000)
+
+
+def test_consent_to_research_is_kept_and_one_of_before_agrees_to_none(store: Store) -> None:
+    given = session(9)
+    assert given.consent is not None
+    agreed = replace(given, consent=replace(given.consent, research=True))
+    store.add_session(agreed)
+    kept = store.session(SessionId("s9")).consent
+    assert kept is not None and kept.research
+    row = session_to_row(given)
+    words = json.loads(str(row["consent"]))
+    del words["research"]
+    older = session_from_row({**row, "consent": json.dumps(words), "started_at": 0,
+                              "clip_deleted_at": None})  # fmt: skip
+    assert older.consent is not None and not older.consent.research

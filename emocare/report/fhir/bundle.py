@@ -28,6 +28,7 @@ BESIDE = (
     "Facial behaviour was observed beside the answers. It is investigational and no part of this "
     "conclusion: it does not diagnose, and a low index does not reassure."
 )
+CHANGED = "The record has changed since the attached report was signed."
 NO_ANSWERS = "No valid questionnaire: a questionnaire is required."
 
 
@@ -112,6 +113,8 @@ def conclusion(content: FhirContent) -> str:
         f"{words.ALERTS.get(found.alert.code, found.alert.code)}."
         for found in report.alerts if found.alert.state is not AlertState.RESOLVED
     ]  # fmt: skip
+    if content.changed:
+        lines.append(CHANGED)
     leads = report.headline
     if leads.source == "questionnaire" and leads.band is not None:
         totals = "; ".join(_total(q) for q in report.questionnaires)

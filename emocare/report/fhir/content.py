@@ -68,6 +68,8 @@ class FhirContent:
             False writes a pseudonym and of the document only its fingerprint, because it names
             the patient. Dates stay: the bundle is pseudonymous, not anonymous.
         exported_at: With a time zone.
+        changed: Whether the record has changed since ``filed`` was signed: what is exported is
+            then not what was signed, and does not count as verified.
     """
 
     report: Report
@@ -75,6 +77,7 @@ class FhirContent:
     filed: ReportRecord | None
     named: bool
     exported_at: datetime
+    changed: bool = False
 
     def __post_init__(self) -> None:
         if self.exported_at.tzinfo is None:
@@ -85,8 +88,9 @@ class FhirContent:
 
     @property
     def signed(self) -> bool:
-        """Whether a clinician has signed what is exported."""
-        return self.filed is not None and self.filed.state is not ReportState.DRAFT
+        """Whether a clinician has signed just what is exported."""
+        filed = self.filed
+        return filed is not None and filed.state is not ReportState.DRAFT and not self.changed
 
     @property
     def later_version(self) -> bool:

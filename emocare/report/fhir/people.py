@@ -121,7 +121,7 @@ def consent_entry(content: FhirContent, consent: Consent) -> Resource:
         "dateTime": moment(consent.recorded_at), "policyRule": concept(version),
         "provision": {"provision": [
             {"type": "permit" if getattr(consent, name) else "deny",
-             "code": [concept(words, coding(codes.AGREED, code))]}
+             "action": [concept(words, coding(codes.AGREED, code))]}
             for name, code, words in PROVISIONS
         ]},
     })  # fmt: skip
