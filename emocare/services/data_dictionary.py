@@ -179,6 +179,7 @@ _READING_MEANINGS: Mapping[str, Column] = {column.name: column for column in (
     Column("landmark_error", NUMBER,
            "Expected error of a landmark over the distance of the outer corners of the eyes.", "",
            0),
+    Column("excluded", TRUTH, "Left out by the clinician, and so of every measure."),
 )}  # fmt: skip
 
 

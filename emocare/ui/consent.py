@@ -46,16 +46,12 @@ def ask(round_key: str, *, live: bool = False) -> Ticks:
         st.caption(text.CONSENT_READ)
         st.markdown(f":small[{live_text.CONSENT_TEXT if live else text.CONSENT_TEXT}]")
         analyse = live_text.CONSENT_ANALYSE if live else text.CONSENT_ANALYSE
-        if live:
-            return Ticks(
-                st.checkbox(analyse, key=f"consent_analyse_{round_key}"),
-                st.checkbox(text.CONSENT_MEASUREMENTS, key=f"consent_keep_{round_key}"), False,
-            )  # fmt: skip
         return Ticks(
             st.checkbox(analyse, key=f"consent_analyse_{round_key}"),
             st.checkbox(text.CONSENT_MEASUREMENTS, key=f"consent_keep_{round_key}"),
-            st.checkbox(text.CONSENT_VIDEO, key=f"consent_video_{round_key}",
-                        help=text.CONSENT_VIDEO_HELP),
+            False if live else st.checkbox(
+                text.CONSENT_VIDEO, key=f"consent_video_{round_key}", help=text.CONSENT_VIDEO_HELP
+            ),
             st.checkbox(reference_text.CONSENT_RESEARCH, key=f"consent_research_{round_key}",
                         help=reference_text.CONSENT_RESEARCH_HELP),
         )  # fmt: skip
