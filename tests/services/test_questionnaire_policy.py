@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from emocare.app import App, build_app
 from emocare.domain.errors import InputError
 from emocare.domain.records import Patient, Response, SessionId
+from emocare.domain.summary import Band
 from emocare.services.questionnaires_draft import LEFT_ALONE
 from emocare.services.workplace import now
 from emocare.settings import Settings, load_settings
@@ -204,3 +206,39 @@ def test_an_answer_at_risk_does_not_wait_for_the_last_screen(
         assert [alert.level for alert in app.alerts.open()] == ["high"]
         assert app.questionnaires.finish_left_alone() == []
         assert app.questionnaires.draft(ben.id, None, "PHQ-8").answers == open_end.answers
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    finally:
+        document.close()
+
+
+def test_a_visit_without_a_recording_has_a_whole_report(settings: Settings) -> None:
+    """Scales, bands of rival tables, reversed items without words, alerts; signed at the end."""
+    with clinic(settings) as app:
+        ada = app.people.add("P-1", "Ada")
+        visit = app.questionnaires.open_visit(ada.id)
+        answer(app, ada, "PHQ-9", [2] * 8 + [1], visit.id)
+        answer(app, ada, "DASS-21", [1] * 20 + [None], visit.id, "interviewer")
+        answer(app, ada, "K10", [3] * 10, visit.id)
+        app.reviews.save(visit.id, Band.SEVERE, None, (), "A note.")
+        assert [item.text for item in app.reports.checklist(visit.id)] == [
+            "Your own impression is noted", "A valid questionnaire leads",
+            "Safety alert not reviewed: every page will carry a watermark",
+        ]  # fmt: skip
+        draft = app.reports.draft(visit.id)
+        first = pages_of(draft.pdf)[0]
+        assert "Answer: Several days." in first and "NOT YET REVIEWED" in first
+        assert "Recording none: questionnaires only" in first
+        assert "DASS-21 depression 14 of 42 (native: moderate), prorated, possible 12 to 18, " \
+               "band uncertain" in first  # fmt: skip
+        assert "DASS-21 stress 14 of 42 (native: normal)" in first
+        whole = " ".join(pages_of(draft.pdf))
+        assert "The Australian Bureau of Statistics uses" in whole
+        assert "asked by an interviewer" in whole
+        signed = app.reports.sign(visit.id, "Dr A", "psychiatrist", "SE-1")
+        assert "Signed electronically" in " ".join(pages_of(signed.pdf))
+        assert "DASS-21" in app.reports.csv(visit.id)
