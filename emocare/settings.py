@@ -39,7 +39,7 @@ class Settings:
         blind_first: Hide the facial index until the clinician has noted an impression.
         max_video_s: Longest recording in seconds.
         max_video_bytes: Largest recording in bytes.
-        packs: Content packs that are offered, by form, separated by commas.
+        packs: Content packs that are offered, by form: a list, or separated by commas.
         norms: The site's own norms for the reliable change index, "PHQ-9 6.1 0.89; ...":
             form, standard deviation, reliability.
         same_day_review: Whether somebody looks at answers the same day. Otherwise PHQ-8 takes
@@ -120,6 +120,8 @@ def _cast(name: str, value: object) -> object:
             if isinstance(value, bool):
                 return value
             return {"1": True, "true": True, "0": False, "false": False}[str(value).lower()]
+        if isinstance(default, str) and isinstance(value, list):
+            return ", ".join(map(str, value))
         return type(default)(value) if not isinstance(default, Path) else Path(str(value))
     except (KeyError, ValueError, TypeError) as error:
         raise InputError(

@@ -8,7 +8,6 @@ import streamlit as st
 
 from emocare.domain.errors import EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
-from emocare.services.exports import session_csv
 from emocare.settings import UNNAMED
 from emocare.ui import context, frame, sessions, text
 from emocare.ui.text import questionnaire as more
@@ -167,11 +166,10 @@ def _amend(record: SessionRecord, filed: ReportRecord) -> None:
 def downloads(patient: Patient, record: SessionRecord, shown: ReportRecord) -> None:
     """The very bytes that are shown, and the numbers as a table."""
     stem = _stem(patient, shown)
-    responses = context.app().questionnaires.of_session(record.id)
     with st.container(horizontal=True):
         st.download_button(text.DOWNLOAD_PDF, shown.pdf, f"{stem}.pdf", "application/pdf",
                            on_click="ignore", icon=":material/download:", key="pdf")  # fmt: skip
-        st.download_button(text.DOWNLOAD_CSV, session_csv(record, responses), f"{stem}.csv",
+        st.download_button(text.DOWNLOAD_CSV, context.app().reports.csv(record.id), f"{stem}.csv",
                            "text/csv", on_click="ignore", icon=":material/download:",
                            key="csv")  # fmt: skip
     signed = shown.state is ReportState.SIGNED

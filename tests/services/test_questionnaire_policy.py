@@ -242,3 +242,8 @@ def test_a_visit_without_a_recording_has_a_whole_report(settings: Settings) -> N
         signed = app.reports.sign(visit.id, "Dr A", "psychiatrist", "SE-1")
         assert "Signed electronically" in " ".join(pages_of(signed.pdf))
         assert "DASS-21" in app.reports.csv(visit.id)
+
+
+def test_packs_may_be_a_list(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('packs = ["WHO-5"]\n', encoding="utf-8")
+    assert load_settings({"EMOCARE_DATA_DIR": str(tmp_path)}).packs == "WHO-5"
