@@ -39,7 +39,7 @@ class Settings:
         blind_first: Hide the facial index until the clinician has noted an impression.
         max_video_s: Longest recording in seconds.
         max_video_bytes: Largest recording in bytes.
-        packs: Content packs that are offered, by form: a list, or separated by commas.
+        packs: Content packs that are offered, by form: "all", a list, or separated by commas.
         norms: The site's own norms for the reliable change index, "PHQ-9 6.1 0.89; ...":
             form, standard deviation, reliability.
         same_day_review: Whether somebody looks at answers the same day. Otherwise PHQ-8 takes
@@ -63,7 +63,7 @@ class Settings:
     blind_first: bool = False
     max_video_s: float = 2 * 3600.0
     max_video_bytes: int = 4 * 1024**3
-    packs: str = "WHO-5, DASS-21"
+    packs: str = "all"
     norms: str = ""
     same_day_review: bool = True
     high_alert_text: str = "Do not leave the person alone until this is reviewed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,8 @@ import pypdfium2
 import pytest
 
 from emocare.app import App, build_app
+from emocare.clinical import load_instrument
+from emocare.clinical.instruments import loading
 from emocare.domain.errors import InputError
 from emocare.domain.records import Patient, Response, SessionId
 from emocare.domain.summary import Band
@@ -55,9 +58,31 @@ def test_what_is_offered(settings: Settings) -> None:
         ada = app.people.add("P-1", "Ada")
         with pytest.raises(InputError, match="WHO-5 is switched off"):
             app.questionnaires.draft(ada.id, None, "WHO-5")
-    for packs, said in (("PHQ-9", "PHQ-9 is no content pack"), ("XYZ", "Unknown instrument")):
-        with pytest.raises(InputError, match=said), clinic(settings, packs=packs):
-            pytest.fail("it started")
+    with clinic(settings, packs="who5, PHQ-9, XYZ") as app:
+        service = app.questionnaires
+        assert "WHO-5" in service.names() and "DASS-21" not in service.names()
+        assert service.offered.faults() == [
+            f"Setting packs: '{name}' is no content pack here. There are: DASS-21, WHO-5."
+            for name in ("PHQ-9", "XYZ")
+        ]
+
+
+def test_a_deleted_pack_is_gone_and_nothing_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packs = tmp_path / "packs"
+    shutil.copytree(loading.PACKS / "who-5", packs / "who-5")
+    monkeypatch.setattr(loading, "PACKS", packs)
+    load_instrument.cache_clear()
+    try:
+        with clinic(settings) as app:
+            assert "WHO-5" in app.questionnaires.names()
+            assert "DASS-21" not in app.questionnaires.names()
+            assert app.questionnaires.staff_notes(date(2026, 11, 22)) == []
+            with pytest.raises(InputError, match="Unknown instrument 'DASS-21'"):
+                app.questionnaires.form("DASS-21")
+    finally:
+        load_instrument.cache_clear()
 
 
 def test_answers_of_a_pack_that_was_switched_off_stay(settings: Settings) -> None:
