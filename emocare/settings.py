@@ -46,7 +46,7 @@ class Settings:
         max_video_bytes: Largest recording in bytes.
         reference: Tables of typical values in use: the provisional one, or the site's own by
             their names, separated by commas, at most one for each protocol.
-        packs: Content packs that are offered, by form, separated by commas.
+        packs: Content packs that are offered, by form: "all", a list, or separated by commas.
         norms: The site's own norms for the reliable change index, "PHQ-9 6.1 0.89; ...":
             form, standard deviation, reliability.
         same_day_review: Whether somebody looks at answers the same day. Otherwise PHQ-8 takes
@@ -71,7 +71,7 @@ class Settings:
     max_video_s: float = 2 * 3600.0
     max_video_bytes: int = 4 * 1024**3
     reference: str = PROVISIONAL
-    packs: str = "WHO-5, DASS-21"
+    packs: str = "all"
     norms: str = ""
     same_day_review: bool = True
     high_alert_text: str = "Do not leave the person alone until this is reviewed."
@@ -159,6 +159,8 @@ def _cast(name: str, value: object) -> object:
             if isinstance(value, bool):
                 return value
             return {"1": True, "true": True, "0": False, "false": False}[str(value).lower()]
+        if isinstance(default, str) and isinstance(value, list):
+            return ", ".join(map(str, value))
         return type(default)(value) if not isinstance(default, Path) else Path(str(value))
     except (KeyError, ValueError, TypeError) as error:
         raise InputError(

@@ -420,6 +420,32 @@ def test_score_adds_scales_where_a_form_has_several(run: Run) -> None:
     assert '"scales"' in run("score", "--help")[1].replace("\n  ", " ")
 
 
+@pytest.mark.parametrize("setting", ["FACIAL_MODULE_ENABLED=false", "JURISDICTION=US-IL"])
+def test_where_faces_are_not_analysed_nothing_is_read(
+    run: Run, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    name, value = setting.split("=")
+    monkeypatch.setenv(f"EMOCARE_{name}", value)
+    out_dir = tmp_path / "out"
+    for words in (("analyze", clip, "--out", out_dir), ("analyze", clip, "--json"),
+                  ("classify", clip)):  # fmt: skip
+        code, out, err = run(*words)
+        assert (code, out) == (2, "")
+        assert "setting facial_module_enabled is off" in err and err.count("\n") == 1
+    assert not out_dir.exists()
+    assert run("score", "phq9", "--answers", NINE)[0] == 0
+
+
+def test_doctor_names_files_of_the_clinic_that_do_not_fit(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "instruments"
+    folder.mkdir(parents=True)
+    (folder / "pss-10.en.toml").write_text("x = 1", encoding="utf-8")
+    code, out, _ = run("doctor", "--json")
+    found = {check["name"]: check for check in json.loads(out)["checks"]}["forms"]
+    assert code == 1 and not found["ok"] and "pss-10.en.toml: instrument is missing" in (
+        found["detail"])
+
+
 def test_score_without_words(run: Run) -> None:
     """A form under copyright is scored, reversals included, though it cannot be asked."""
     code, out, _ = run("score", "pss10", "--answers", "0,0,0,4,4,0,4,4,0,-", "--json")

@@ -17,6 +17,7 @@ from emocare.domain.errors import InputError
 from emocare.domain.records import Response
 from emocare.services.workplace import Workplace
 
+ALL_PACKS = "all"
 DEFAULT_PACK: tuple[str, ...] = ("PHQ-9", "GAD-7")
 WORDS_FOLDER = "instruments"
 """Folder in the data folder with the words that the clinic supplies."""
@@ -26,19 +27,14 @@ class OfferedForms:
     """The forms of one installation. Reads files, holds nothing; any thread."""
 
     def __init__(self, workplace: Workplace) -> None:
-        """Raises:
-        InputError: The setting ``packs`` names a pack that is not there.
-        """
         self._folder: Path = workplace.data_dir / WORDS_FOLDER
         self._same_day_review = workplace.same_day_review
         wanted = [part.strip() for part in workplace.packs.split(",") if part.strip()]
-        self._packs = {load_instrument(name).name for name in wanted}
-        unknown = sorted(self._packs - set(pack_names()))
-        if unknown:
-            raise InputError(
-                f"Setting packs: {unknown[0]} is no content pack. "
-                f"There are: {', '.join(pack_names())}."
-            )
+        known = {_plain(name): name for name in pack_names()}
+        self._packs = {known[_plain(name)] for name in wanted if _plain(name) in known}
+        self._unknown = [n for n in wanted if _plain(n) not in known and n != ALL_PACKS]
+        if ALL_PACKS in wanted:
+            self._packs = set(pack_names())
 
     def names(self) -> tuple[str, ...]:
         """Every form that can be asked here; the default pack first."""
@@ -113,8 +109,10 @@ class OfferedForms:
             return load_instrument(name)
 
     def faults(self) -> list[str]:
-        """What is wrong with the files of words, one sentence each."""
-        faults = list(misnamed(self._folder))
+        """What is wrong with the setting ``packs`` and the files of words, one sentence each."""
+        faults = [f"Setting packs: {name!r} is no content pack here. There are: "
+                  f"{', '.join(pack_names()) or 'none'}." for name in self._unknown]
+        faults += misnamed(self._folder)
         for file in words_files(self._folder):
             try:
                 read_words(file)
@@ -134,3 +132,7 @@ class OfferedForms:
         except InputError:
             return False
         return True
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())

@@ -52,7 +52,7 @@ class Questionnaires:
 
     def __init__(self, store: Store, workplace: Workplace) -> None:
         """Raises:
-        InputError: A pack or a norm in the settings is wrong.
+        InputError: A norm in the settings is wrong.
         """
         self._store = store
         self._workplace = workplace

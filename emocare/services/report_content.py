@@ -198,8 +198,10 @@ def _quality(record: SessionRecord, readings: Readings | None) -> tuple[QualityM
     return recording_quality(readings, size, config)
 
 
-def _phq_first(response: Response) -> tuple[bool, str]:
-    return (not response.instrument.startswith("PHQ"), response.instrument)
+def _phq_first(response: Response) -> tuple[int, str]:
+    """PHQ forms, then GAD forms, then all others by name."""
+    starts = [response.instrument.startswith(name) for name in ("PHQ", "GAD")]
+    return (starts.index(True) if any(starts) else len(starts), response.instrument)
 
 
 def _questionnaire(response: Response, form: Instrument) -> Questionnaire:

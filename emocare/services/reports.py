@@ -173,6 +173,8 @@ class Reports:
     def csv(self, session_id: SessionId) -> str:
         """The session and the questionnaires that count for it, as a table."""
         record = self._store.session(session_id)
+        if not self._faces:
+            record = replace(record, summary=None)
         return session_csv(record, self._questionnaires.of_session(session_id))
 
     def pages(self, report: ReportRecord) -> list[bytes]:

@@ -30,7 +30,7 @@ class Workplace:
         app_version: Version of Emo-Care, printed on reports.
         git_commit: Commit of the installation, None when it is not known.
         references: The site's own tables in use, at most one for each protocol.
-        packs: Content packs that are offered, separated by commas.
+        packs: Content packs that are offered, separated by commas, or "all".
         norms: The site's own norms as the setting holds them.
         same_day_review: Whether somebody looks at answers the same day.
         facial_module_enabled: Whether faces are analysed at all.
@@ -50,7 +50,7 @@ class Workplace:
     app_version: str = ""
     git_commit: str | None = None
     references: tuple[SiteReference, ...] = ()
-    packs: str = "WHO-5, DASS-21"
+    packs: str = "all"
     norms: str = ""
     same_day_review: bool = True
     facial_module_enabled: bool = True

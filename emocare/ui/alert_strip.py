@@ -70,11 +70,9 @@ def _row(alert: Alert, here: Patient | None, *, leads: bool) -> None:
         st.badge(word, icon=icon, color=colour)
         st.markdown(
             f"**{plain(person.name)}**, {plain(person.code)} · {plain(sentence(alert))}, "
-            f"{when(alert.raised_at)}",
+            f"{when(alert.raised_at)}{_at_once(alert)}",
             width="stretch",
         )
-        if raised and alert.level == HIGH and context.app().settings.high_alert_text:
-            st.caption(plain(context.app().settings.high_alert_text), width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             away = here is None or here.id != person.id
             main = "primary" if leads else "secondary"
@@ -90,6 +88,14 @@ def _row(alert: Alert, here: Patient | None, *, leads: bool) -> None:
                 icon=":material/arrow_forward:", icon_position="right",
             ):  # fmt: skip
                 open_person(person)
+
+
+def _at_once(alert: Alert) -> str:
+    """What the clinic asks of its staff until an alert of the highest level is acknowledged."""
+    said = context.app().settings.high_alert_text
+    if alert.state is not AlertState.RAISED or alert.level != HIGH or not said:
+        return ""
+    return f". **{plain(said)}**"
 
 
 def open_person(person: Patient) -> None:

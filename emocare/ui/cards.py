@@ -47,9 +47,16 @@ class Answered:
     overlapping: Sequence[str] = ()
 
 
-def answered_card(voice: Answered, on_open: Callable[[], None], *, leads_page: bool) -> None:
-    """The questionnaire's card; without answers it offers to ask."""
-    with st.container(border=True, key="voice_q", height="stretch", gap="xsmall"):
+def answered_card(
+    voice: Answered, on_open: Callable[[], None], *, leads_page: bool, alone: bool = False
+) -> None:
+    """The questionnaire's card; without answers it offers to ask.
+
+    Args:
+        alone: Whether no other card stands beside it, whose height it would take.
+    """
+    height = "content" if alone else "stretch"
+    with st.container(border=True, key="voice_q", height=height, gap="xsmall"):
         with _head(text.VOICE_ANSWERED, ":material/assignment:", "blue"):
             if voice.responses:
                 st.caption(when(voice.responses[0].answered_at), width="content")
@@ -109,8 +116,8 @@ def _notes(voice: Answered) -> list[str]:
             notes.append(more.OVERLAP.format(name=name))
         if result.band_uncertain:
             notes.append(more.BAND_UNCERTAIN.format(name=name))
-        notes += [text.LISTED[code] for code in (*result.alerts, *change["flags"])
-                  if code in text.LISTED]  # fmt: skip
+        notes += [f"{name}: {text.LISTED[code][0].lower()}{text.LISTED[code][1:]}"
+                  for code in (*result.alerts, *change["flags"]) if code in text.LISTED]
     if voice.item9 is not None:
         notes.append(voice.item9)
     return notes

@@ -23,7 +23,7 @@ def form(record: SessionRecord, *, main: bool, face: bool = True) -> None:
     latest = reviews.latest(record.id)
     st.subheader(text.DECISION, anchor=False)
     with st.container(border=True):
-        with st.grid(3, min_column_width=330):
+        with st.grid(3 if face else 1, min_column_width=330):
             impression = st.segmented_control(
                 text.IMPRESSION, BANDS, default=latest and latest.impression, width="stretch",
                 format_func=BAND_WORDS.__getitem__, key=f"impression_{record.id}",

@@ -195,6 +195,8 @@ def _table(rows: Sequence[PatientOverview], states: Sequence[list[str]]) -> None
             text.OPEN: [text.OPEN] * len(rows),
         }
     )
+    if not context.app().settings.facial_module_enabled:
+        frame = frame.drop(columns=names[7])
     options = list(dict.fromkeys(word for state in states for word in state))
     config = {name: st.column_config.Column(width=width)
               for name, width in zip(names, WIDTHS, strict=False)}  # fmt: skip

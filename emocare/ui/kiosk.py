@@ -12,6 +12,8 @@ from emocare.ui.form_run import COVERED, CRISIS, DIFFICULTY, FINISHED, QUESTION,
 from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import plain
 
+TO_THE_TOP = "<script>document.querySelector('[data-testid=stMain]').scrollTo(0, 0)</script>"
+
 WATCH_S = 3.0
 """How often the pause is looked at."""
 
@@ -198,7 +200,9 @@ def _finished(run: FormRun) -> None:
                 form_run.keep(replace(run, stage=CRISIS, behind=FINISHED, asked=True))
                 st.rerun()
     if not context.app().settings.same_day_review:
-        # Nobody will read the answers today: everybody learns whom to call.
+        # Nobody will read the answers today: everybody learns whom to call. The page keeps the
+        # place to which the last question was scrolled, so it is taken back to the thanks.
+        st.html(TO_THE_TOP, unsafe_allow_javascript=True)
         with st.container(border=True):
             st.subheader(more.DONE_HELP, anchor=False)
             crisis.numbers()

@@ -12,6 +12,7 @@ from emocare.ui import (
     answers,
     cards,
     context,
+    decision,
     frame,
     picture_quality,
     player,
@@ -74,10 +75,10 @@ def shows_face(record: SessionRecord) -> bool:
 
 
 def answers_alone(record: SessionRecord, voice: Answered) -> None:
-    """The questionnaires of a visit, question by question, without a word about a face."""
+    """The questionnaires of a visit and the decision, without a word about a face."""
     left, right = st.columns([9, 16])
     with left:
-        cards.answered_card(voice, lambda: open_questionnaire(record),
+        cards.answered_card(voice, lambda: open_questionnaire(record), alone=True,
                             leads_page=frame.primary() == "primary")  # fmt: skip
         if voice.responses and st.button(text.OPEN_QUESTIONNAIRE, icon=":material/assignment:",
                                          key="open_more"):  # fmt: skip
@@ -85,9 +86,10 @@ def answers_alone(record: SessionRecord, voice: Answered) -> None:
         if not context.app().settings.facial_module_enabled:
             st.caption(more.NO_FACES)
     with right:
-        if voice.responses:
-            st.subheader(more.ANSWERS_TITLE, anchor=False)
-            answers.tables(voice.responses)
+        decision.form(record, main=bool(voice.responses), face=False)
+    if voice.responses:
+        st.subheader(more.ANSWERS_TITLE, anchor=False)
+        answers.tables(voice.responses)
 
 
 def is_blind(record: SessionRecord) -> bool:

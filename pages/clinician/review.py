@@ -30,6 +30,5 @@ if picked is not None:
                                         lambda: compare.dialog(voice, record.summary))  # fmt: skip
             if not blind and record.summary is not None:
                 review_parts.picture_and_chart(record, voice, theme.palette())
-        if not blind:
-            decision.form(record, main=bool(voice.responses),
-                          face=review_parts.shows_face(record))  # fmt: skip
+            if not blind:
+                decision.form(record, main=bool(voice.responses))

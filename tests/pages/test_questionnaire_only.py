@@ -119,6 +119,8 @@ def test_an_older_recording_shows_its_answers_only(
     assert not scene.app.questionnaires.needed(record.id)
     headline = scene.app.questionnaires.headline(record.id)
     assert (headline.source, headline.flags) == ("none", ("QUESTIONNAIRE_REQUIRED",))
+    table = scene.app.reports.csv(record.id)
+    assert "gate" not in table and "behaviour_index" not in table
     assert_faceless(pdf_text(scene.app.reports.draft(record.id).pdf),
                     "No face was analysed for this report.")  # fmt: skip
 

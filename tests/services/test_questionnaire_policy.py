@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from emocare.app import App, build_app
+from emocare.clinical import load_instrument
+from emocare.clinical.instruments import loading
 from emocare.domain.errors import InputError
 from emocare.domain.records import Patient, Response, SessionId
+from emocare.domain.summary import Band
 from emocare.services.questionnaires_draft import LEFT_ALONE
 from emocare.services.workplace import now
 from emocare.settings import Settings, load_settings
@@ -53,9 +58,31 @@ def test_what_is_offered(settings: Settings) -> None:
         ada = app.people.add("P-1", "Ada")
         with pytest.raises(InputError, match="WHO-5 is switched off"):
             app.questionnaires.draft(ada.id, None, "WHO-5")
-    for packs, said in (("PHQ-9", "PHQ-9 is no content pack"), ("XYZ", "Unknown instrument")):
-        with pytest.raises(InputError, match=said), clinic(settings, packs=packs):
-            pytest.fail("it started")
+    with clinic(settings, packs="who5, PHQ-9, XYZ") as app:
+        service = app.questionnaires
+        assert "WHO-5" in service.names() and "DASS-21" not in service.names()
+        assert service.offered.faults() == [
+            f"Setting packs: '{name}' is no content pack here. There are: DASS-21, WHO-5."
+            for name in ("PHQ-9", "XYZ")
+        ]
+
+
+def test_a_deleted_pack_is_gone_and_nothing_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packs = tmp_path / "packs"
+    shutil.copytree(loading.PACKS / "who-5", packs / "who-5")
+    monkeypatch.setattr(loading, "PACKS", packs)
+    load_instrument.cache_clear()
+    try:
+        with clinic(settings) as app:
+            assert "WHO-5" in app.questionnaires.names()
+            assert "DASS-21" not in app.questionnaires.names()
+            assert app.questionnaires.staff_notes(date(2026, 11, 22)) == []
+            with pytest.raises(InputError, match="Unknown instrument 'DASS-21'"):
+                app.questionnaires.form("DASS-21")
+    finally:
+        load_instrument.cache_clear()
 
 
 def test_answers_of_a_pack_that_was_switched_off_stay(settings: Settings) -> None:
@@ -204,3 +231,44 @@ def test_an_answer_at_risk_does_not_wait_for_the_last_screen(
         assert [alert.level for alert in app.alerts.open()] == ["high"]
         assert app.questionnaires.finish_left_alone() == []
         assert app.questionnaires.draft(ben.id, None, "PHQ-8").answers == open_end.answers
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    finally:
+        document.close()
+
+
+def test_a_visit_without_a_recording_has_a_whole_report(settings: Settings) -> None:
+    """Scales, bands of rival tables, reversed items without words, alerts; signed at the end."""
+    with clinic(settings) as app:
+        ada = app.people.add("P-1", "Ada")
+        visit = app.questionnaires.open_visit(ada.id)
+        answer(app, ada, "PHQ-9", [2] * 8 + [1], visit.id)
+        answer(app, ada, "DASS-21", [1] * 20 + [None], visit.id, "interviewer")
+        answer(app, ada, "K10", [3] * 10, visit.id)
+        app.reviews.save(visit.id, Band.SEVERE, None, (), "A note.")
+        assert [item.text for item in app.reports.checklist(visit.id)] == [
+            "Your own impression is noted", "A valid questionnaire leads",
+            "Safety alert not reviewed: every page will carry a watermark",
+        ]  # fmt: skip
+        draft = app.reports.draft(visit.id)
+        first = pages_of(draft.pdf)[0]
+        assert "Answer: Several days." in first and "NOT YET REVIEWED" in first
+        assert "Recording none: questionnaires only" in first
+        assert "DASS-21 depression 14 of 42 (native: moderate), prorated, possible 12 to 18, " \
+               "band uncertain" in first  # fmt: skip
+        assert "DASS-21 stress 14 of 42 (native: normal)" in first
+        whole = " ".join(pages_of(draft.pdf))
+        assert "The Australian Bureau of Statistics uses" in whole
+        assert "asked by an interviewer" in whole
+        signed = app.reports.sign(visit.id, "Dr A", "psychiatrist", "SE-1")
+        assert "Signed electronically" in " ".join(pages_of(signed.pdf))
+        assert "DASS-21" in app.reports.csv(visit.id)
+
+
+def test_packs_may_be_a_list(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('packs = ["WHO-5"]\n', encoding="utf-8")
+    assert load_settings({"EMOCARE_DATA_DIR": str(tmp_path)}).packs == "WHO-5"

@@ -88,6 +88,9 @@ def test_a_draft_is_resumed(store: Store) -> None:
     store.save_draft(P1, None, "GAD-7", {"other": True})
 
     assert store.draft(P1, None, "PHQ-9") == {"answers": [19, None, "ä"], "position": 19}
+    assert sorted(store.drafts(), key=str) == sorted(
+        [(P1, None, "PHQ-9"), (P1, s1, "PHQ-9"), (P1, None, "GAD-7")], key=str
+    )
     store.delete_draft(P1, None, "PHQ-9")
     store.delete_draft(P1, None, "PHQ-9")
     assert store.draft(P1, None, "PHQ-9") is None

@@ -29,6 +29,9 @@ from emocare.report.shaping import markup
 from emocare.report.style import INK, TEXT_WIDTH
 from emocare.report.trends import index_chart, totals_chart
 
+LONG_ANSWER = 30
+"""Characters from which the words of an answer need a wider column."""
+
 
 def questionnaires(report: Report) -> list[Flowable]:
     """Each questionnaire with its items, its total on its scale and what the total means."""
@@ -82,7 +85,9 @@ def _items(questionnaire: Questionnaire) -> Flowable:
                           ("NOSPLIT", (0, max(first - 2, 0)), (-1, last))]  # fmt: skip
     for row in range(first, last + 1):
         commands += [("SPAN", (0, row), (1, row)), ("SPAN", (2, row), (3, row))]
-    widths = [18, TEXT_WIDTH - 18 - 112 - 30, 112, 30]
+    longest = max((len(item.answer_text or "") for item in questionnaire.items), default=0)
+    number, answers = 18 if first < 10 else 24, 112 if longest < LONG_ANSWER else 178
+    widths = [number, TEXT_WIDTH - number - answers - 30, answers, 30]
     return table(rows, widths, commands, zebra=True, pad=1.7)
 
 

@@ -52,8 +52,10 @@ def safety_box(report: Report) -> list[Flowable]:
         if i:
             parts.append(gap(7))
         parts += _alert(report, entry)
-    parts += [gap(4), small(f"{words.ZERO_IS_NO_PROOF} The face never changes an alert.",
-                            colour="ink")]  # fmt: skip
+    said = words.ZERO_IS_NO_PROOF
+    if report.faces:
+        said += " The face never changes an alert."
+    parts += [gap(4), small(said, colour="ink")]
     return [box(parts, SAFETY, SAFETY_GROUND), gap(12)]
 
 
