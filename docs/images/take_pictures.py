@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -24,6 +25,9 @@ sys.path.insert(0, str(ROOT))
 import walk  # noqa: E402
 from camera import Camera  # noqa: E402
 
+from emocare.app import build_app  # noqa: E402
+from emocare.services.engine import LoadedFace  # noqa: E402
+from emocare.settings import Settings  # noqa: E402
 from tests.browser.conftest import (  # noqa: E402
     ARGUMENTS,
     CHROMIUM,
@@ -31,6 +35,11 @@ from tests.browser.conftest import (  # noqa: E402
     free_port,
     wait_until_up,
 )
+from tests.ui.scenes import MODEL, Scene, SteadyReader  # noqa: E402
+from tests.ui.year import odd_course, whole_year  # noqa: E402
+
+LATER = ("timeline", "plan")
+"""Scenes that need people with many visits, and so a clinic of their own."""
 
 CLINIC = {"EMOCARE_CLINICIAN": "Dr A. Lindqvist", "EMOCARE_CLINIC": "Sjövik Clinic",
           "EMOCARE_CLINIC_PHONE": "+46 8 555 01 40"}  # fmt: skip
@@ -43,27 +52,46 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
     """Starts the app with an empty data folder and writes each picture that is wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder, wanted)
-    with running_app() as address, sync_playwright() as play:
+    with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
-        page.goto(address)
         try:
-            if not wanted or not all(name.startswith("evidence") for name in wanted):
-                walk.clinic(page, camera)
-            walk.evidence(page, camera, address)
+            if not wanted or not all(name.startswith(LATER) for name in wanted):
+                with running_app() as address:
+                    page.goto(address)
+                    if not wanted or not all(name.startswith("evidence") for name in wanted):
+                        walk.clinic(page, camera)
+                    walk.evidence(page, camera, address)
+            if not wanted or any(name.startswith(LATER) for name in wanted):
+                with running_app(a_year) as address:
+                    walk.timeline(page, camera, address)
         except (Error, AssertionError):
             page.screenshot(path=str(folder / STUCK))
             raise
         browser.close()
 
 
+def a_year(data: Path) -> None:
+    """Puts made-up people with many visits into a data folder, before the app starts."""
+    settings = Settings(data_dir=data, clinician=CLINIC["EMOCARE_CLINICIAN"])
+    with build_app(settings, lambda: LoadedFace(SteadyReader(), (MODEL,))) as app:
+        scene = Scene(app)
+        whole_year(scene, scene.patient("P-0148", "Marta Kowalska", date(1984, 5, 3)))
+        odd_course(scene, scene.patient("P-0131", "Jonas Berg", date(1968, 1, 9)))
+
+
 @contextlib.contextmanager
-def running_app() -> Iterator[str]:
-    """The address of the app while it runs."""
+def running_app(fill: Callable[[Path], None] = lambda data: None) -> Iterator[str]:
+    """The address of the app while it runs.
+
+    Args:
+        fill: Puts what is needed into the empty data folder before the app starts.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as data:
+        fill(Path(data))
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port",
              str(port), "--server.headless", "true"],

@@ -135,3 +135,28 @@ def evidence(page: Any, camera: Camera, address: str) -> None:
     if charts.count():
         charts.nth(LAST_CHART).wait_for()
     camera.take(page, "evidence", (*SIZES, "1440-dark"))
+
+
+def timeline(page: Any, camera: Camera, address: str) -> None:
+    """A year of visits, a course with gaps, a dialog, and the plan in the patient's hands."""
+    open_course(page, address, "Marta Kowalska")
+    camera.take(page, "timeline", (*SIZES, "1440-dark"))
+    button(page, "Add treatment change").click()
+    expect(page.get_by_role("dialog").get_by_label("New, or another dose of")).to_be_visible()
+    camera.take(page, "timeline-add", ("1440",), whole=False)
+    page.keyboard.press("Escape")
+    button(page, "Show to the patient").click()
+    expect(page.get_by_role("heading", name="Your plan")).to_be_visible()
+    camera.take(page, "plan", ("1024",))
+    button(page, "Hand the device back").click()
+    button(page, "Staff: go on").click()
+    open_course(page, address, "Jonas Berg")
+    camera.take(page, "timeline-gaps", ("1024",))
+
+
+def open_course(page: Any, address: str, name: str) -> None:
+    """Chooses a person on the page Timeline and waits for the chart."""
+    page.goto(f"{address}/timeline")
+    page.get_by_role("combobox", name="Patient").click()
+    page.get_by_role("option", name=re.compile(name)).click()
+    page.locator(".js-plotly-plot .xtick").first.wait_for(state="attached")

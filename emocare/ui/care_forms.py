@@ -36,6 +36,23 @@ FIRST_DAY = date(1920, 1, 1)
 
 @st.dialog(text.DIALOG_ADD, width="medium")
 def add_dialog(patient: Patient, treatments: Sequence[CareEntry]) -> None:
+    """See ``add_form``."""
+    add_form(patient, treatments)
+
+
+@st.dialog(text.DIALOG_VISIT, width="medium")
+def visit_dialog(patient: Patient) -> None:
+    """See ``visit_form``."""
+    visit_form(patient)
+
+
+@st.dialog(text.DIALOG_EDIT, width="medium")
+def edit_dialog(entry: CareEntry) -> None:
+    """See ``edit_form``."""
+    edit_form(entry)
+
+
+def add_form(patient: Patient, treatments: Sequence[CareEntry]) -> None:
     """Medication, another dose, therapy, diagnosis or event."""
     kind = st.segmented_control(
         text.KIND_LABEL, KINDS, default=KINDS[0], required=True,
@@ -57,16 +74,14 @@ def add_dialog(patient: Patient, treatments: Sequence[CareEntry]) -> None:
         _do(lambda: context.app().care.add(patient.id, content()))
 
 
-@st.dialog(text.DIALOG_VISIT, width="medium")
-def visit_dialog(patient: Patient) -> None:
+def visit_form(patient: Patient) -> None:
     """The next appointment."""
     content = _fields(CareKind.VISIT, None)
     if st.button(text.SAVE, type="primary", key="care_save"):
         _do(lambda: context.app().care.add(patient.id, content()))
 
 
-@st.dialog(text.DIALOG_EDIT, width="medium")
-def edit_dialog(entry: CareEntry) -> None:
+def edit_form(entry: CareEntry) -> None:
     """Changes an entry, ends it today, or removes it after a second question."""
     care = context.app().care
     content = _fields(entry.kind, entry.content)

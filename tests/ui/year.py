@@ -125,7 +125,7 @@ def _changed(
 def whole_year(scene: Scene, patient: Patient) -> Year:
     """Nine visits, one missed, a change of engine, treatment, an event, goals, the next visit."""
     year = Year(scene.app, patient)
-    template = _template(scene)
+    template = _template(scene, patient)
     for i, days in enumerate(DAYS_AGO):
         year.answer("PHQ-9", PHQ[i], days)
         year.answer("GAD-7", GAD[i], days)
@@ -151,7 +151,7 @@ def odd_course(scene: Scene, patient: Patient) -> Year:
     """What a chart must not hide: a prorated and an unscorable form, forms days apart, a session
     of limited quality, and sessions of an earlier analysis whose readings are stored."""
     year = Year(scene.app, patient)
-    template = _template(scene)
+    template = _template(scene, patient)
     year.answer("PHQ-9", 12, 90)
     year.answer("PHQ-9", 10, 60, missing=2)
     year.answer("PHQ-9", 3, 30, missing=4)
@@ -165,6 +165,7 @@ def odd_course(scene: Scene, patient: Patient) -> Year:
     return year
 
 
-def _template(scene: Scene) -> SessionRecord:
+def _template(scene: Scene, patient: Patient) -> SessionRecord:
     """An analysed recording of somebody else, in whose place the visits are put."""
-    return scene.session(scene.patient("T-1", "Template, T."), readings(120), name="t.mp4")
+    other = scene.patient(f"T-{patient.code}", "Template, T.")
+    return scene.session(other, readings(120), name="t.mp4")

@@ -22,8 +22,8 @@ from emocare.ui.charts.course_lanes import (
     in_lanes,
     is_lane,
 )
-from emocare.ui.charts.dated import dated_stack, moment, padded
-from emocare.ui.charts.rows import Plot, Row
+from emocare.ui.charts.dated import DatedPlot, dated_stack, moment, padded
+from emocare.ui.charts.rows import Row
 from emocare.ui.text import timeline as text
 from emocare.ui.theme import Palette
 from emocare.ui.wording import BAND_WORDS, day
@@ -78,7 +78,7 @@ def course_figure(
     draw_face(plot, FACE, course.face, (start, end), colours)
     draw_events(plot, course.events, (start, end), colours)
     _visits(plot, course, (start, end), colours)
-    return plot.figure
+    return plot.finished()
 
 
 def steps_of(form: Any) -> list[Step]:
@@ -123,22 +123,22 @@ def _moments(course: Course, today: date) -> list[datetime]:
     return found
 
 
-def _steps(plot: Plot, key: str, steps: Sequence[Step], start: datetime, end: datetime,
+def _steps(plot: DatedPlot, key: str, steps: Sequence[Step], start: datetime, end: datetime,
            colours: Palette) -> None:  # fmt: skip
     axis = plot.axis[key]
     for step in steps:
-        plot.figure.add_shape(
+        plot.shape(
             type="rect", x0=start, x1=end, y0=step.low, y1=step.high, yref=axis, line_width=0,
             fillcolor=colours.steps[step.shade], layer="below",
         )  # fmt: skip
-        plot.figure.add_annotation(
+        plot.note(
             text=step.word, x=1, xref="paper", xanchor="left", xshift=9, align="left",
             y=(step.low + step.high) / 2, yref=axis, yanchor="middle", showarrow=False,
             font=dict(size=13, color=colours.muted),
         )  # fmt: skip
 
 
-def _totals(plot: Plot, one: InstrumentCourse, form: Any, colours: Palette) -> None:
+def _totals(plot: DatedPlot, one: InstrumentCourse, form: Any, colours: Palette) -> None:
     axis, scored = plot.axis[one.instrument], one.scored
     rule, below = form.change, None
     if rule is not None and len(scored) > 1:
@@ -170,7 +170,7 @@ def _totals(plot: Plot, one: InstrumentCourse, form: Any, colours: Palette) -> N
     )  # fmt: skip
     for point, at, bar in zip(scored, places, bars, strict=True):
         shift = _shift(point.total or 0, below, form)
-        plot.figure.add_annotation(
+        plot.note(
             text=str(point.total), x=at, y=bar[shift > 0], yref=axis, showarrow=False,
             yanchor="middle", yshift=shift, font=dict(size=14, color=colours.ink),
         )  # fmt: skip
@@ -198,7 +198,7 @@ def _said(name: str, point: Any, form: Any) -> str:
     return words
 
 
-def _visits(plot: Plot, course: Course, shown: tuple[datetime, datetime],
+def _visits(plot: DatedPlot, course: Course, shown: tuple[datetime, datetime],
             colours: Palette) -> None:  # fmt: skip
     """Missed visits and the next one, as words at the foot of the first row of data."""
     key = next((k for k in plot.axis if not is_lane(k)), None)
@@ -214,9 +214,9 @@ def _visits(plot: Plot, course: Course, shown: tuple[datetime, datetime],
         _foot(plot, plot.axis[key], foot, moment(course.next_visit.on), words, colours)
 
 
-def _foot(plot: Plot, axis: str, foot: float, at: datetime, words: str,
+def _foot(plot: DatedPlot, axis: str, foot: float, at: datetime, words: str,
           colours: Palette) -> None:  # fmt: skip
-    plot.figure.add_annotation(
+    plot.note(
         text=words, x=at, y=foot, yref=axis, yanchor="bottom", showarrow=False,
         font=dict(size=13, color=colours.muted),
     )  # fmt: skip

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from emocare.domain.summary import GateDecision
 from emocare.services.face_course import FaceCourse, FacePoint
-from emocare.ui.charts.dated import moment, upright
-from emocare.ui.charts.rows import Plot
+from emocare.ui.charts.dated import DatedPlot, moment, upright
 from emocare.ui.text import timeline as text
 from emocare.ui.theme import Palette
 from emocare.ui.wording import day, number
@@ -36,7 +35,7 @@ FACE_STEPS: tuple[FaceStep, ...] = (
 )  # fmt: skip
 
 
-def draw_face(plot: Plot, key: str, face: FaceCourse, shown: tuple[datetime, datetime],
+def draw_face(plot: DatedPlot, key: str, face: FaceCourse, shown: tuple[datetime, datetime],
               colours: Palette) -> None:  # fmt: skip
     """Draws the row ``key``; nothing without a session."""
     if not face.points:
@@ -56,7 +55,7 @@ def draw_face(plot: Plot, key: str, face: FaceCourse, shown: tuple[datetime, dat
             continue
         upright(plot, at, colours, dash="dot", rows=[key])
         late = shown[1] - at < (shown[1] - shown[0]) * WORDS_SHARE
-        plot.figure.add_annotation(
+        plot.note(
             text=text.BREAKS[broken.kinds[0]].format(value=broken.value), x=at, y=1,
             yref=f"{axis} domain", yanchor="top", xanchor="right" if late else "left",
             xshift=-6 if late else 6, showarrow=False, font=dict(size=13, color=colours.ink),
@@ -72,7 +71,7 @@ def _runs(points: Sequence[FacePoint]) -> list[list[FacePoint]]:
     return [run for run in runs.values() if len(run) > 1]
 
 
-def _points(plot: Plot, axis: str, points: Sequence[FacePoint], colours: Palette) -> None:
+def _points(plot: DatedPlot, axis: str, points: Sequence[FacePoint], colours: Palette) -> None:
     values = [p.value or 0.0 for p in points]
     plot.figure.add_scatter(
         x=[moment(p.at) for p in points], y=values, yaxis=axis, mode="markers",
@@ -97,7 +96,7 @@ def _said(point: FacePoint) -> str:
     return words + (text.HOVER_REANALYSED if point.reanalysed else "")
 
 
-def _crosses(plot: Plot, axis: str, points: Sequence[FacePoint],
+def _crosses(plot: DatedPlot, axis: str, points: Sequence[FacePoint],
              shown: tuple[datetime, datetime], colours: Palette) -> None:  # fmt: skip
     """A cross at the foot for a session without a value, with its words where there is room."""
     if not points:
@@ -113,7 +112,7 @@ def _crosses(plot: Plot, axis: str, points: Sequence[FacePoint],
         at = moment(point.at)
         if point.gate is GateDecision.UNRELIABLE and at >= free_from:
             late = shown[1] - at < (shown[1] - shown[0]) * 0.12
-            plot.figure.add_annotation(
+            plot.note(
                 text=text.NO_FACE, x=at, y=CROSS_AT, yref=axis, yanchor="middle",
                 xanchor="right" if late else "left", xshift=-8 if late else 8, showarrow=False,
                 font=dict(size=13, color=colours.muted),

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from emocare.domain.care import CareEntry, LifeEvent, Treatment
-from emocare.ui.charts.dated import moment, upright
-from emocare.ui.charts.rows import Plot
+from emocare.ui.charts.dated import DatedPlot, moment, upright
 from emocare.ui.text import timeline as text
 from emocare.ui.theme import Palette
 from emocare.ui.wording import day
@@ -45,8 +44,8 @@ def in_lanes(treatments: Sequence[CareEntry], today: date) -> list[list[CareEntr
     return lanes
 
 
-def draw_treatments(plot: Plot, lanes: Sequence[Sequence[CareEntry]], shown: Shown, today: date,
-                    colours: Palette) -> None:  # fmt: skip
+def draw_treatments(plot: DatedPlot, lanes: Sequence[Sequence[CareEntry]], shown: Shown,
+                    today: date, colours: Palette) -> None:  # fmt: skip
     """A box for each treatment, and a thin line through the rows of numbers at each change."""
     changes: set[datetime] = set()
     for number, lane in enumerate(lanes):
@@ -71,10 +70,10 @@ def _after(until: date | None, today: date) -> datetime:
     return moment(today if until is None else until + timedelta(days=1))
 
 
-def _box(plot: Plot, axis: str, content: Treatment, box: Shown, shown: Shown,
+def _box(plot: DatedPlot, axis: str, content: Treatment, box: Shown, shown: Shown,
          colours: Palette) -> None:  # fmt: skip
     left, right = box
-    plot.figure.add_shape(type="rect", x0=left, x1=right, y0=0.04, y1=0.96, yref=axis,
+    plot.shape(type="rect", x0=left, x1=right, y0=0.04, y1=0.96, yref=axis,
                           fillcolor=colours.panel, line=dict(color=colours.line, width=1),
                           layer="below")  # fmt: skip
     middle = left + (right - left) / 2
@@ -89,12 +88,12 @@ def _box(plot: Plot, axis: str, content: Treatment, box: Shown, shown: Shown,
     room = int((right - left) / (shown[1] - shown[0]) * LETTERS)
     label = content.label if len(content.label) <= room else f"{content.label[: room - 1]}…"
     if room >= 4:
-        plot.figure.add_annotation(text=_safe(label), x=middle, y=0.5, yref=axis, showarrow=False,
+        plot.note(text=_safe(label), x=middle, y=0.5, yref=axis, showarrow=False,
                                    yanchor="middle",
                                    font=dict(size=13, color=colours.ink))  # fmt: skip
 
 
-def draw_events(plot: Plot, events: Sequence[CareEntry], shown: Shown,
+def draw_events(plot: DatedPlot, events: Sequence[CareEntry], shown: Shown,
                 colours: Palette) -> None:  # fmt: skip
     """A diamond for each event, with its words where there is room before the next."""
     dated = [(moment(e.content.on), e.content) for e in events
@@ -115,7 +114,7 @@ def draw_events(plot: Plot, events: Sequence[CareEntry], shown: Shown,
         room = int((ahead - at) / whole * LETTERS)
         if room >= MIN_LETTERS:
             label = event.text if len(event.text) <= room else f"{event.text[: room - 1]}…"
-            plot.figure.add_annotation(
+            plot.note(
                 text=_safe(label), x=at, y=0, yref=plot.axis[EVENTS], xanchor="left", xshift=8,
                 yanchor="middle", showarrow=False, font=dict(size=13, color=colours.muted),
             )  # fmt: skip

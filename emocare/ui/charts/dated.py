@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import plotly.graph_objects as go
 
-from emocare.ui.charts.rows import FONT, Plot, Row
+from emocare.ui.charts.rows import FONT, Row
 from emocare.ui.theme import Palette
 from emocare.ui.wording import local
 
@@ -17,6 +19,36 @@ MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
 MOST_LABELS = 7
 PAD = 0.04
 """Share of the time shown that stays free at either end."""
+
+
+@dataclass
+class DatedPlot:
+    """A figure in the making: the axis of each row ("y", "y2", ...), and what is laid over it.
+
+    Shapes and notes are kept aside and set at once: plotly checks all of them again whenever one
+    is added, which takes half a second for a year of visits.
+    """
+
+    figure: go.Figure
+    axis: dict[str, str]
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def shape(self, **fields: Any) -> None:
+        """Adds a rectangle or a line."""
+        self.shapes.append(fields)
+
+    def note(self, **fields: Any) -> None:
+        """Adds words, without an arrow."""
+        self.notes.append(fields)
+
+    def finished(self) -> go.Figure:
+        """The figure with everything on it."""
+        self.figure.update_layout(
+            shapes=[dict(xref="x") | shape for shape in self.shapes],
+            annotations=[dict(xref="x") | note for note in self.notes],
+        )
+        return self.figure
 
 
 def moment(at: date | datetime) -> datetime:
@@ -34,7 +66,7 @@ def padded(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 
 def dated_stack(
     rows: Sequence[Row], start: datetime, end: datetime, colours: Palette
-) -> Plot:
+) -> DatedPlot:
     """An empty figure with the rows from top to bottom over one calendar axis.
 
     Args:
@@ -43,17 +75,18 @@ def dated_stack(
         end: Right end.
     """
     inner = sum(row.height_px + row.gap_px for row in rows) - rows[-1].gap_px
-    figure, axis, top = go.Figure(), {}, 0.0
+    figure, top = go.Figure(), 0.0
+    plot = DatedPlot(figure, {})
     for i, row in enumerate(rows):
         name = "y" if i == 0 else f"y{i + 1}"
-        axis[row.key] = name
+        plot.axis[row.key] = name
         domain = [max(0.0, 1.0 - (top + row.height_px) / inner), 1.0 - top / inner]
         top += row.height_px + row.gap_px
         figure.update_layout({name.replace("y", "yaxis"): _y_axis(row, domain, colours)})
         # Without a trace of its own a row's notes would land on an axis that knows no dates.
         figure.add_scatter(x=[start, end], y=[row.scale[0]] * 2, yaxis=name, mode="lines",
                            line_width=0, hoverinfo="skip")  # fmt: skip
-        figure.add_annotation(
+        plot.note(
             text=row.label, x=0, xref="paper", xshift=-LEFT_PX + 2, xanchor="left", y=1,
             yref=f"{name} domain", yanchor="top", showarrow=False, align="left",
             font=dict(size=14, color=colours.ink),
@@ -66,12 +99,12 @@ def dated_stack(
         hovermode="closest",
         hoverlabel=dict(bgcolor=colours.panel, bordercolor=colours.line,
                         font=dict(family=FONT, size=13, color=colours.ink)),
-        xaxis=_x_axis(start, end, colours) | dict(anchor=axis[rows[-1].key]),
+        xaxis=_x_axis(start, end, colours) | dict(anchor=plot.axis[rows[-1].key]),
     )  # fmt: skip
-    return Plot(figure, axis)
+    return plot
 
 
-def upright(plot: Plot, at: datetime, colours: Palette, *, dash: str = "solid",
+def upright(plot: DatedPlot, at: datetime, colours: Palette, *, dash: str = "solid",
             rows: Sequence[str] = ()) -> None:  # fmt: skip
     """A thin line through rows at one moment, under the data and over the bands.
 
@@ -82,7 +115,7 @@ def upright(plot: Plot, at: datetime, colours: Palette, *, dash: str = "solid",
         axis = plot.axis[key]
         low, high = plot.figure.layout[axis.replace("y", "yaxis")].range
         # In the row's own numbers: what is placed by share of the plot lies under every band.
-        plot.figure.add_shape(
+        plot.shape(
             type="line", x0=at, x1=at, y0=low, y1=high, yref=axis,
             line=dict(color=colours.muted if dash == "solid" else colours.ink,
                       width=1 if dash == "solid" else 1.5, dash=dash),
