@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
+import live_walk  # noqa: E402
 import walk  # noqa: E402
 from camera import Camera  # noqa: E402
 
@@ -43,15 +44,20 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
     """Starts the app with an empty data folder and writes each picture that is wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder, wanted)
-    with running_app() as address, sync_playwright() as play:
+    with (
+        running_app() as address, sync_playwright() as play, tempfile.TemporaryDirectory() as clips,
+    ):  # fmt: skip
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
         page.goto(address)
         try:
-            if not wanted or not all(name.startswith("evidence") for name in wanted):
+            if not wanted or not all(name.startswith(("evidence", "live")) for name in wanted):
                 walk.clinic(page, camera)
-            walk.evidence(page, camera, address)
+            if not wanted or any(name.startswith("evidence") for name in wanted):
+                walk.evidence(page, camera, address)
+            if not wanted or any(name.startswith("live") for name in wanted):
+                live_walk.live(play, address, camera, Path(clips))
         except (Error, AssertionError):
             page.screenshot(path=str(folder / STUCK))
             raise

@@ -158,7 +158,7 @@ def test_from_start_over_keys_and_another_page_to_the_review(
 
         button(page, "Stop").click()
         expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
-        expect(page.get_by_text(re.compile("Markers"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"◆ 0:\d\d Tearful"))).to_be_visible()
 
 
 def test_a_closed_window_ends_the_session_and_a_killed_server_offers_to_go_on(
