@@ -27,7 +27,7 @@ OFFER_S = 30.0
 """Without any sign of the browser's camera for so long after START it counts as not started."""
 CONNECT_S = 12.0
 """Without a picture for so long after the browser offered one it counts as not connected."""
-SILENT_S = 3.0
+SILENT_S = 10.0
 """Without a picture for so long while it ran the connection counts as lost."""
 GONE_S = 6.0
 """A stream that ended by itself and a page that has not asked for so long: the browser is gone."""

@@ -72,7 +72,7 @@ def test_a_camera_that_goes_silent_is_lost_and_one_that_comes_is_not(clock: list
     link, _, _ = linked()
     link.picture(picture(0), link.stream)
     assert link.state(offered=True).playing
-    clock[0] += 4.0
+    clock[0] += live_camera.SILENT_S + 1
     assert link.state(offered=True).reason is CameraFault.LOST
     link.picture(picture(300_000), link.stream)
     assert link.state(offered=True).playing
