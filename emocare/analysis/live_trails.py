@@ -223,13 +223,14 @@ class LiveTrails:
                 return
 
     def _noise(self, name: str, features: Mapping[str, Feature]) -> float:
-        """Noise of one window, as in the timeline."""
+        """Noise of one window, as in the timeline; while little is seen, never less than that."""
         steps = self._steps[name]
-        if steps.count >= MIN_PAIRS and steps.value is not None:
-            return math.sqrt(steps.value / 2)
+        seen = math.sqrt(steps.value / 2) if steps.value is not None else 0.0
+        if steps.count >= MIN_PAIRS:
+            return seen
         known = typical_range(name, features, self._reference, self._config)
         low, high = known if known is not None else (-0.5, 0.5)
-        return (high - low) / 4
+        return max(seen, (high - low) / 4)
 
     @staticmethod
     def _gap(t_s: float, segment: Segment) -> Point:

@@ -18,13 +18,15 @@ class Player:
     """Plays one clip once."""
 
     def __init__(self, path: Path, reading_hz: float) -> None:
-        """Opens the clip.
+        """Looks whether the clip can be played.
 
         Raises:
-            VideoUnreadable, VideoTooLong: It cannot be played.
+            VideoUnreadable, VideoTooLong: It cannot.
         """
-        self._reader = VideoReader(path, reading_hz=reading_hz, max_s=MAX_S, max_bytes=MAX_BYTES)
-        self._reader.__enter__()
+        self._path = path
+        self._reading_hz = reading_hz
+        with self._open():
+            pass
 
     def start(
         self, sink: Callable[[Frame], None], over: threading.Event,
@@ -47,7 +49,7 @@ class Player:
     ) -> None:  # fmt: skip
         fault: str | None = None
         try:
-            with self._reader as reader:
+            with self._open() as reader:
                 started = time.monotonic()
                 for frame in reader:
                     if over.wait(max(0.0, started + frame.t_s - time.monotonic())):
@@ -56,3 +58,8 @@ class Player:
         except EmoCareError as error:
             fault = str(error)
         ended(fault)
+
+    def _open(self) -> VideoReader:
+        return VideoReader(
+            self._path, reading_hz=self._reading_hz, max_s=MAX_S, max_bytes=MAX_BYTES
+        )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from emocare.domain.errors import InputError
+from emocare.domain.errors import InputError, NotFound
 from emocare.domain.live import LEAVES_OUT, LivePhase, LiveView, Marker, MarkerId, MarkerKind
 from emocare.domain.readings import FrameReading, FrameStatus
 from emocare.domain.records import SessionId
@@ -17,6 +18,7 @@ from emocare.services.live_reader import LiveReader
 from emocare.services.live_view import action_units, trails
 from emocare.services.markers import marker_text, new_marker
 from emocare.services.recording import Recording
+from emocare.services.workplace import now
 
 NOTICED_S = 1.0
 """A shorter time without a picture is not worth a word."""
@@ -122,14 +124,18 @@ class LiveRun(LiveReader):
             self._show([*(m for m in self._markers if m.id != marker.id), marker])
 
     def remove_marker(self, marker_id: MarkerId) -> None:
-        """Forgets a marker; what it left out counts again.
+        """Takes a marker back; what it left out counts again.
 
         Raises:
             InputError: Nothing is recorded.
             NotFound: There is no such marker.
         """
         with self._marking:
-            self._open().unmark(marker_id)
+            recording = self._open()
+            found = next((m for m in self._markers if m.id == marker_id), None)
+            if found is None:
+                raise NotFound("This marker does not exist any more.")
+            recording.unmark(replace(found, made_by=self._opening.clinician, made_at=now()))
             self._show([m for m in self._markers if m.id != marker_id])
 
     def retry(self) -> bool:

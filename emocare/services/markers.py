@@ -49,15 +49,24 @@ class Markers:
             NotFound: There is no such marker.
             InputError: A time or the text cannot be.
         """
-        found = next((m for m in self._store.markers(session_id) if m.id == marker_id), None)
-        if found is None:
-            raise NotFound("This marker does not exist any more. Reload the page.")
+        found = self.find(session_id, marker_id)
         return _checked(replace(
             found, t_s=found.t_s if t_s is None else t_s,
             until_s=found.until_s if until_s is None else until_s,
             text=found.text if text is None else marker_text(found.kind, text),
             made_by=self._workplace.clinician, made_at=now(),
         ))  # fmt: skip
+
+    def find(self, session_id: SessionId, marker_id: MarkerId) -> Marker:
+        """A marker as it is now.
+
+        Raises:
+            NotFound: There is no such marker.
+        """
+        found = next((m for m in self._store.markers(session_id) if m.id == marker_id), None)
+        if found is None:
+            raise NotFound("This marker does not exist any more. Reload the page.")
+        return found
 
     def save(self, marker: Marker) -> None:
         """Stores a marker, its rows and the summary that comes of it, at once or not at all.
@@ -71,15 +80,18 @@ class Markers:
         self._store.save_marker(marker, self._summarised(record, before, after))
 
     def remove(self, session_id: SessionId, marker_id: MarkerId) -> None:
-        """Forgets a marker; what it left out counts again.
+        """Takes a marker back; what it left out counts again.
 
         Raises:
             NotFound: There is no such session or marker.
         """
-        record = self._store.session(session_id)
+        record, marker = self._store.session(session_id), self.find(session_id, marker_id)
         before = self._store.markers(session_id)
         after = [m for m in before if m.id != marker_id]
-        self._store.delete_marker(session_id, marker_id, self._summarised(record, before, after))
+        self._store.remove_marker(
+            replace(marker, made_by=self._workplace.clinician, made_at=now()),
+            self._summarised(record, before, after),
+        )
 
     def _summarised(
         self, record: SessionRecord, before: Sequence[Marker], after: Sequence[Marker]

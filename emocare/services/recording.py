@@ -11,7 +11,7 @@ import numpy as np
 
 from emocare.analysis import Analyzer
 from emocare.domain.frames import Frame
-from emocare.domain.live import Marker, MarkerId
+from emocare.domain.live import Marker
 from emocare.domain.readings import FrameReading, FrameStatus, Readings, Segment
 from emocare.domain.records import SessionRecord, SessionState
 from emocare.domain.summary import ModelRef, SourceInfo
@@ -152,15 +152,15 @@ class Recording:
                 self._leave_out()
             return marker
 
-    def unmark(self, marker_id: MarkerId) -> None:
-        """Forgets a marker at once; rows that it left out count again.
+    def unmark(self, marker: Marker) -> None:
+        """Takes a marker back at once; rows that it left out count again.
 
         Raises:
             NotFound: There is no such marker.
         """
         with self._lock:
             self._write()
-            self._store.delete_marker(self._record.id, marker_id)
+            self._store.remove_marker(marker)
             self._leave_out()
 
     def _leave_out(self) -> None:

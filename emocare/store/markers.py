@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from emocare.domain.errors import NotFound
-from emocare.domain.live import LEAVES_OUT, Marker, MarkerId
+from emocare.domain.live import LEAVES_OUT, Marker
 from emocare.domain.records import SessionId, SessionRecord
 from emocare.store.database import Cursor, Database, insert, one, rows, update
 from emocare.store.rows import MARKER, marker_from_row, marker_to_row, session_to_row
 
+NEWEST = (
+    "(SELECT * FROM markers WHERE session_id = ? "
+    "QUALIFY row_number() OVER (PARTITION BY id ORDER BY version DESC) = 1)"
+)
+"""The markers of one recording as they are now, removed ones too."""
+
 
 class Markers(Database):
-    """The table ``markers``. ``readings.excluded`` always says what its markers say."""
+    """The table ``markers``, to which versions are added. ``readings.excluded`` always says what
+    the newest versions say."""
 
     def markers(self, session_id: SessionId) -> list[Marker]:
-        """The markers of a recording in time order."""
+        """The markers of a recording as they are now, in time order."""
         with self._read() as cursor:
-            return _markers(cursor, session_id)
+            found = rows(
+                cursor,
+                f"SELECT {MARKER} FROM {NEWEST} WHERE NOT removed ORDER BY t_s, made_at, id",
+                [session_id],
+            )
+        return [marker_from_row(row) for row in found]
 
     def save_marker(self, marker: Marker, summarised: SessionRecord | None = None) -> None:
-        """Stores a marker, or anew under its identifier, with what follows from it.
+        """Stores a marker, or a new version of it, with what follows from it.
 
         Args:
             marker: Of a recording that exists.
@@ -30,42 +41,39 @@ class Markers(Database):
         with self._write() as cursor:
             one(cursor, "SELECT id FROM sessions WHERE id = ?", [marker.session_id],
                 "This recording does not exist.")  # fmt: skip
-            row = marker_to_row(marker)
-            del row["id"]
-            if not update(cursor, "markers", row, "id = ?", [marker.id]):
-                insert(cursor, "markers", marker_to_row(marker))
+            _add(cursor, marker, removed=False)
             _follow(cursor, marker.session_id, summarised)
 
-    def delete_marker(
-        self, session_id: SessionId, marker_id: MarkerId, summarised: SessionRecord | None = None
-    ) -> None:
-        """Forgets a marker, with what follows from that; ``summarised`` as in ``save_marker``.
+    def remove_marker(self, marker: Marker, summarised: SessionRecord | None = None) -> None:
+        """Takes a marker back, with what follows from that; its versions stay.
+
+        Args:
+            marker: Says who took it back and when; ``summarised`` as in ``save_marker``.
 
         Raises:
-            NotFound: There is no such marker.
+            NotFound: There is no such marker, or not any more.
         """
         with self._write() as cursor:
-            cursor.execute("DELETE FROM markers WHERE id = ? AND session_id = ?",
-                           [marker_id, session_id])  # fmt: skip
-            removed = cursor.fetchone()
-            if removed is None or removed[0] == 0:
-                raise NotFound("This marker does not exist any more. Reload the page.")
-            _follow(cursor, session_id, summarised)
+            one(cursor, f"SELECT id FROM {NEWEST} WHERE id = ? AND NOT removed",
+                [marker.session_id, marker.id],
+                "This marker does not exist any more. Reload the page.")  # fmt: skip
+            _add(cursor, marker, removed=True)
+            _follow(cursor, marker.session_id, summarised)
 
 
-def _markers(cursor: Cursor, session_id: SessionId) -> list[Marker]:
-    found = rows(
-        cursor, f"SELECT {MARKER} FROM markers WHERE session_id = ? ORDER BY t_s, made_at, id",
-        [session_id],
-    )  # fmt: skip
-    return [marker_from_row(row) for row in found]
+def _add(cursor: Cursor, marker: Marker, *, removed: bool) -> None:
+    last = rows(cursor, "SELECT coalesce(max(version), 0) AS version FROM markers WHERE id = ?",
+                [marker.id])[0]["version"]  # fmt: skip
+    row = {**marker_to_row(marker), "version": last + 1, "removed": removed}
+    insert(cursor, "markers", row)
 
 
 def _follow(cursor: Cursor, session_id: SessionId, summarised: SessionRecord | None) -> None:
     """Writes which rows are left out now, and the summary."""
+    kinds = ", ".join("?" * len(LEAVES_OUT))
     left_out = (
-        "EXISTS (SELECT 1 FROM markers WHERE markers.session_id = ? AND kind IN "
-        f"({', '.join('?' * len(LEAVES_OUT))}) AND readings.t_s BETWEEN markers.t_s AND until_s)"
+        f"EXISTS (SELECT 1 FROM {NEWEST} AS m WHERE NOT m.removed AND m.kind IN ({kinds}) "
+        "AND readings.t_s BETWEEN m.t_s AND m.until_s)"
     )
     values = [session_id, *(kind.value for kind in LEAVES_OUT)]
     cursor.execute(

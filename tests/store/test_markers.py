@@ -57,9 +57,9 @@ def test_rows_follow_from_the_markers_that_leave_out(store: Store) -> None:
     assert left_out(store) == list(range(5, 12))
     store.save_marker(marker(2, MarkerKind.EXCLUDED, 6 / 30, 7 / 30))
     assert left_out(store) == [6, 7, 8, 9, 10, 11]
-    store.delete_marker(S1, MarkerId("m3"))
+    store.remove_marker(marker(3, MarkerKind.REDONE, 8 / 30, 11 / 30))
     assert left_out(store) == [6, 7]
-    store.delete_marker(S1, MarkerId("m2"))
+    store.remove_marker(marker(2, MarkerKind.EXCLUDED, 6 / 30, 7 / 30))
     assert same(store.readings(S1), readings(0, 30))
     assert same(store.readings(other.id), readings(0, 30))
 
@@ -73,10 +73,12 @@ def test_the_summary_is_stored_with_the_marker_or_neither_is(store: Store) -> No
     store.save_marker(marker(1, MarkerKind.EXCLUDED, 0.0, 3.0), changed)
     assert store.session(S1) == changed
     with pytest.raises(NotFound, match="marker does not exist"):
-        store.delete_marker(S1, MarkerId("none"), record)
+        store.remove_marker(marker(9, MarkerKind.EXCLUDED, 0.0, 3.0), record)
     assert store.session(S1) == changed
-    store.delete_marker(S1, MarkerId("m1"), record)
+    store.remove_marker(marker(1, MarkerKind.EXCLUDED, 0.0, 3.0), record)
     assert store.session(S1) == record
+    with pytest.raises(NotFound, match="marker does not exist"):
+        store.remove_marker(marker(1, MarkerKind.EXCLUDED, 0.0, 3.0))
 
 
 def test_a_marker_needs_its_session(store: Store) -> None:
@@ -85,8 +87,26 @@ def test_a_marker_needs_its_session(store: Store) -> None:
         store.save_marker(lost)
     store.save_marker(marker(1, MarkerKind.NOTE, 1.0))
     with pytest.raises(NotFound):
-        store.delete_marker(SessionId("other"), MarkerId("m1"))
+        store.remove_marker(replace(marker(1, MarkerKind.NOTE, 1.0), session_id=SessionId("x")))
     assert len(store.markers(S1)) == 1
+
+
+def test_every_version_of_a_marker_is_kept(store: Store) -> None:
+    first = marker(1, MarkerKind.NOTE, 1.0)
+    store.save_marker(first)
+    store.save_marker(replace(first, text="changed"))
+    store.remove_marker(replace(first, made_by="Dr Two"))
+    assert store.markers(S1) == []
+    store.save_marker(replace(first, text="set again"))
+    assert [m.text for m in store.markers(S1)] == ["set again"]
+    with store._read() as cursor:
+        kept = cursor.execute(
+            "SELECT version, removed, text, made_by FROM markers ORDER BY version"
+        ).fetchall()
+    assert kept == [
+        (1, False, "text 1", "Dr Osei"), (2, False, "changed", "Dr Osei"),
+        (3, True, "text 1", "Dr Two"), (4, False, "set again", "Dr Osei"),
+    ]  # fmt: skip
 
 
 def test_a_database_of_before_is_brought_up_to_date(tmp_path: Path) -> None:
