@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
+import live_walk  # noqa: E402
 import walk  # noqa: E402
 from camera import Camera  # noqa: E402
 
@@ -40,6 +41,8 @@ from tests.ui.year import odd_course, whole_year  # noqa: E402
 
 LATER = ("timeline", "plan")
 """Scenes that need people with many visits, and so a clinic of their own."""
+APART = ("evidence", "live", *LATER)
+"""Scenes that the walk through the clinic does not pass."""
 
 CLINIC = {"EMOCARE_CLINICIAN": "Dr A. Lindqvist", "EMOCARE_CLINIC": "Sjövik Clinic",
           "EMOCARE_CLINIC_PHONE": "+46 8 555 01 40"}  # fmt: skip
@@ -52,24 +55,31 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
     """Starts the app with an empty data folder and writes each picture that is wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder, wanted)
-    with sync_playwright() as play:
+    with sync_playwright() as play, tempfile.TemporaryDirectory() as clips:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
         try:
-            if not wanted or not all(name.startswith(LATER) for name in wanted):
-                with running_app() as address:
-                    page.goto(address)
-                    if not wanted or not all(name.startswith("evidence") for name in wanted):
-                        walk.clinic(page, camera)
+            with running_app() as address:
+                page.goto(address)
+                if not wanted or not all(name.startswith(APART) for name in wanted):
+                    walk.clinic(page, camera)
+                if _any(wanted, ("evidence",)):
                     walk.evidence(page, camera, address)
-            if not wanted or any(name.startswith(LATER) for name in wanted):
+                if _any(wanted, ("live",)):
+                    live_walk.live(play, address, camera, Path(clips))
+            if _any(wanted, LATER):
                 with running_app(a_year) as address:
                     walk.timeline(page, camera, address)
         except (Error, AssertionError):
             page.screenshot(path=str(folder / STUCK))
             raise
         browser.close()
+
+
+def _any(wanted: frozenset[str], starts: tuple[str, ...]) -> bool:
+    """Whether a picture with a name that starts so is wanted; without names every one is."""
+    return not wanted or any(name.startswith(starts) for name in wanted)
 
 
 def a_year(data: Path) -> None:

@@ -23,9 +23,11 @@ from emocare.ui import live_away
 from emocare.ui.live_camera_overlay import OverlayState, draw
 from emocare.ui.text import live as text
 
-CONNECT_S = 15.0
-"""Without a picture for so long after START the camera counts as not connected."""
-SILENT_S = 3.0
+OFFER_S = 30.0
+"""Without any sign of the browser's camera for so long after START it counts as not started."""
+CONNECT_S = 12.0
+"""Without a picture for so long after the browser offered one it counts as not connected."""
+SILENT_S = 10.0
 """Without a picture for so long while it ran the connection counts as lost."""
 GONE_S = 6.0
 """A stream that ended by itself and a page that has not asked for so long: the browser is gone."""
@@ -75,6 +77,7 @@ class Link:
         self._lock = threading.Lock()
         self._opened_s = self._asked_s = time.monotonic()
         self._picture_s: float | None = None
+        self._offered_s: float | None = None
         self._ended = False
         self._broken = False
 
@@ -88,7 +91,8 @@ class Link:
         with self._lock:
             self.stream += 1
             self._opened_s = time.monotonic()
-            self._picture_s, self._ended, self._broken = None, False, False
+            self._picture_s = self._offered_s = None
+            self._ended = self._broken = False
 
     def picture(self, frame: av.VideoFrame, stream: int) -> av.VideoFrame:
         """Hands one picture over and returns it with the overlay; on the stream's own thread."""
@@ -135,14 +139,17 @@ class Link:
         now_s = time.monotonic()
         with self._lock:
             self._asked_s = now_s
-            opened_s, picture_s = self._opened_s, self._picture_s
+            if offered and self._offered_s is None:
+                self._offered_s = now_s
+            opened_s, offered_s, picture_s = self._opened_s, self._offered_s, self._picture_s
         if self._broken:
             return CameraState(False, True, CameraFault.BROKEN)
         if picture_s is None:
-            if now_s - opened_s < CONNECT_S:
-                return CameraState(False)
-            reason = CameraFault.NOT_CONNECTED if offered else CameraFault.NO_OFFER
-            return CameraState(False, True, reason)
+            if offered_s is None and now_s - opened_s >= OFFER_S:
+                return CameraState(False, True, CameraFault.NO_OFFER)
+            if offered_s is not None and now_s - offered_s >= CONNECT_S:
+                return CameraState(False, True, CameraFault.NOT_CONNECTED)
+            return CameraState(False)
         if self._ended or now_s - picture_s > SILENT_S:
             return CameraState(False, True, CameraFault.LOST)
         return CameraState(True)

@@ -28,7 +28,7 @@ def row(run: LiveRun, view: LiveView, *, quiet: bool) -> None:
 
 def _check(run: LiveRun, main: str) -> None:
     st.button(text.BEGIN, type=main, icon=":material/play_arrow:", key="live_begin",
-              on_click=run.begin)  # fmt: skip
+              on_click=live_state.do, args=(run.begin,))  # fmt: skip
     st.space("stretch")
     if st.button(text.CANCEL, icon=":material/close:", help=text.CANCEL_HELP, key="live_cancel"):
         live_state.end(run)
@@ -41,12 +41,12 @@ def _recording(run: LiveRun, view: LiveView, main: str) -> None:
                   shortcut="p", key="live_pause", on_click=_resume, args=(run,))  # fmt: skip
     else:
         st.button(text.PAUSE, icon=":material/pause:", shortcut="p", key="live_pause",
-                  on_click=run.pause)  # fmt: skip
+                  on_click=live_state.do, args=(run.pause,))  # fmt: skip
     if view.guided and not view.protocol_done:
         st.button(text.SKIP, icon=":material/skip_next:", shortcut="n", key="live_skip",
-                  on_click=run.skip)  # fmt: skip
+                  on_click=live_state.do, args=(run.skip,))  # fmt: skip
         st.button(text.REDO, icon=":material/replay:", help=text.REDO_HELP, key="live_redo",
-                  on_click=run.redo)  # fmt: skip
+                  on_click=live_state.do, args=(run.redo,))  # fmt: skip
     st.space("stretch")
     if st.button(text.STOP, type=main, icon=":material/stop:", help=text.STOP_HELP,
                  key="live_stop"):  # fmt: skip
@@ -57,7 +57,7 @@ def _recording(run: LiveRun, view: LiveView, main: str) -> None:
 
 def _resume(run: LiveRun) -> None:
     st.session_state.pop(live_state.RETURNED, None)
-    run.resume()
+    live_state.do(run.resume)
 
 
 def instead(run: LiveRun, view: LiveView) -> None:
@@ -71,7 +71,7 @@ def instead(run: LiveRun, view: LiveView) -> None:
         )  # fmt: skip
         if failing and gate is not None:
             st.button(text.TRY_ONCE_MORE, icon=":material/replay:", key="live_retry",
-                      disabled=not gate.retry_left, on_click=run.retry,
+                      disabled=not gate.retry_left, on_click=live_state.do, args=(run.retry,),
                       help=None if gate.retry_left else text.NO_RETRY)  # fmt: skip
     if pressed:
         live_state.open_questionnaire(live_state.end(run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emocare.domain.live import LiveView
-from emocare.domain.records import Patient, SessionId
+from emocare.domain.records import PatientId, SessionId
 from emocare.ui import context, live_camera, live_picker
 from emocare.ui.text import live as text
 from emocare.ui.wording import plain
@@ -13,6 +13,8 @@ from emocare.ui.wording import plain
 BLACK = "black"
 BLACK_S = 2.0
 """Black pictures for so long count as a camera that is covered or switched off."""
+WANTED_SOURCE = "live_source_wanted"
+"""What the page takes the picture from at its next run."""
 KEPT = "live_fault_kept"
 """The fault that took the camera off, until it is connected again."""
 
@@ -64,19 +66,17 @@ def explain(fault: str) -> None:
     st.markdown(f"**{cause}** {remedy}")
 
 
-def ways_on(patient: Patient | None) -> str | None:
-    """What can be done without a live picture.
-
-    Returns:
-        The source to go on with, when one was chosen.
-    """
+def ways_on() -> str | None:
+    """What can be done without a live picture; which of it was chosen."""
     with st.container(horizontal=True):
-        for source, label, icon in (
-            (text.SOURCE_SAMPLE, text.GO_SAMPLE, ":material/movie:"),
-            (text.SOURCE_SNAPSHOT, text.GO_SNAPSHOT, ":material/photo_camera:"),
-        ):
-            if st.button(label, icon=icon, key=f"instead_{source}"):
-                return source
-        if st.button(text.GO_UPLOAD, icon=":material/upload_file:", key="instead_upload"):
-            context.go(context.UPLOAD, None if patient is None else patient.id)
-    return None
+        pressed = [source for source, label, icon in text.WITHOUT_CAMERA
+                   if st.button(label, icon=icon, key=f"instead_{source}")]  # fmt: skip
+    return pressed[0] if pressed else None
+
+
+def go_on(source: str, patient_id: PatientId | None) -> None:
+    """Opens what was chosen in place of the camera; does not return."""
+    if source == text.SOURCE_UPLOAD:
+        context.go(context.UPLOAD, patient_id)
+    st.session_state[WANTED_SOURCE] = source
+    st.rerun()

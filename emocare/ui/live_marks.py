@@ -8,6 +8,7 @@ import streamlit as st
 
 from emocare.domain.live import MARKER_TEXT_LIMIT, LivePhase, LiveView, Marker, MarkerKind
 from emocare.services.live_run import LiveRun
+from emocare.ui import live_state
 from emocare.ui.text import live as text
 from emocare.ui.wording import clock, plain
 
@@ -22,10 +23,11 @@ def buttons(run: LiveRun, view: LiveView) -> None:
     with st.container(horizontal=True):
         for kind, key in text.MARK_BUTTONS:
             st.button(text.MARKERS[kind], icon=":material/bookmark_add:", shortcut=key,
-                      key=f"mark_{kind}", disabled=off, on_click=run.mark,
-                      args=(kind,))  # fmt: skip
+                      key=f"mark_{kind}", disabled=off, on_click=live_state.do,
+                      args=(run.mark, kind))  # fmt: skip
         st.button(text.EXCLUDE, icon=":material/content_cut:", shortcut="x", key="mark_exclude",
-                  help=text.EXCLUDE_HELP, disabled=off, on_click=run.exclude_last)  # fmt: skip
+                  help=text.EXCLUDE_HELP, disabled=off, on_click=live_state.do,
+                  args=(run.exclude_last,))  # fmt: skip
     st.text_input(text.MARK_NOTE, key=NOTE, placeholder=text.MARK_NOTE_HINT, disabled=off,
                   label_visibility="collapsed", max_chars=MARKER_TEXT_LIMIT,
                   icon=":material/edit_note:", on_change=_note, args=(run,))  # fmt: skip
@@ -34,7 +36,7 @@ def buttons(run: LiveRun, view: LiveView) -> None:
 def _note(run: LiveRun) -> None:
     words = str(st.session_state.get(NOTE, "")).strip()
     if words:
-        run.mark(MarkerKind.NOTE, words)
+        live_state.do(run.mark, MarkerKind.NOTE, words)
         st.session_state[NOTE] = ""
 
 

@@ -61,15 +61,17 @@ def asked() -> int:
     return int(st.session_state.get(ASKED, 0))
 
 
-def show(*, watch: bool) -> Picked:
+def show(*, watch: bool, asking: bool) -> Picked:
     """Draws the list of cameras.
 
     Args:
+        asking: Whether the browser may be asked now; otherwise no camera is opened.
         watch: The camera is in use: the choice is fixed, and a camera that is pulled is told.
     """
+    before = int(_said().get("asked", 0))
     _component()(
         key=KEY, height="content", on_camera_change=_noted,
-        data={"ask": asked(), "asked": int(_said().get("asked", 0)), "watch": watch,
+        data={"ask": asked() if asking else before, "asked": before, "watch": watch,
               "words": text.PICKER},
     )  # fmt: skip
     return answer()

@@ -30,6 +30,10 @@ def show(run: LiveRun, fault: str) -> None:
             st.button(text.CONNECT_AGAIN, type=frame.primary(), icon=":material/videocam:",
                       key="live_connect", on_click=live_faults.connect,
                       args=(run.session_id,))  # fmt: skip
+            chosen = live_faults.ways_on() if run.phase is LivePhase.CHECK else None
+        if chosen is not None:
+            live_state.end(run)
+            live_faults.go_on(chosen, run.record.patient_id)
     elif not live_picker.answer().answered:
         st.skeleton(height=PICTURE_PX)
     else:
@@ -78,7 +82,7 @@ def switches(*, sample: bool, fault: str) -> None:
                       on_change=_keep)  # fmt: skip
         st.toggle(text.LANDMARKS, value=kept[LANDMARKS], key=LANDMARKS, on_change=_keep)
     if not sample:
-        live_picker.show(watch=not fault)
+        live_picker.show(watch=not fault, asking=True)
 
 
 def _keep() -> None:

@@ -7,6 +7,7 @@ is drawn by one fragment that runs by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,6 +17,7 @@ from emocare.services.live_run import LiveRun
 from emocare.ui import (
     context,
     frame,
+    live_away,
     live_controls,
     live_faults,
     live_marks,
@@ -70,6 +72,7 @@ def show(run: LiveRun) -> None:
     left, right = st.columns([10, 16], gap="small")
     with left:
         if sample:
+            live_away.keep(partial(live_state.left, run))
             live_picture.played(run)
         else:
             live_picture.show(run, fault)

@@ -84,7 +84,7 @@ def _warm() -> None:
 
 def _choose_source() -> str:
     """Camera, sample or snapshot; the address or a fault may have chosen before."""
-    wanted = st.session_state.pop(f"{SOURCE}_wanted", None)
+    wanted = st.session_state.pop(live_faults.WANTED_SOURCE, None)
     if wanted is not None:
         st.session_state[SOURCE] = wanted
     return str(st.segmented_control(
@@ -121,19 +121,13 @@ def _camera_place(source: str, patient: Patient | None) -> None:
     """The list of cameras, and what the browser said when it was asked."""
     if source != text.SOURCE_CAMERA:
         return
-    picked = live_picker.show(watch=False)
+    picked = live_picker.show(watch=False, asking=bool(st.session_state.get(WANTED)))
     if picked.fault:
         with st.container(border=True, key="live_fault", gap="small"):
             live_faults.explain(picked.fault)
-            chosen = live_faults.ways_on(patient)
-            if chosen is not None:
-                want(chosen)
-
-
-def want(source: str) -> None:
-    """Draws the page anew with another source."""
-    st.session_state[f"{SOURCE}_wanted"] = source
-    st.rerun()
+            chosen = live_faults.ways_on()
+        if chosen is not None:
+            live_faults.go_on(chosen, None if patient is None else patient.id)
 
 
 def _start_button(
@@ -165,7 +159,7 @@ def _when_answered(patient: Patient | None, agreed: consent.Ticks, guided: bool)
     if not picked.answered:
         return
     st.session_state.pop(WANTED)
-    if picked.fault or patient is None:
+    if picked.fault or patient is None or not agreed.enough:
         st.rerun()
     with frame.guard():
         _begin(patient, agreed, guided, None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from emocare.domain.errors import EmoCareError
 from emocare.domain.records import SessionId, SessionRecord, SessionState
 from emocare.services.live import CAMERA
 from emocare.services.live_run import LiveRun
 from emocare.services.questionnaires import OFFERED
 from emocare.ui import context, live_camera, live_faults, live_picker
 from emocare.ui.text import live as text
+from emocare.ui.wording import plain
 
 CONDUCTED = "live_session"
 SOURCE = "live_session_source"
@@ -90,6 +94,14 @@ def review(record: SessionRecord) -> None:
     if record.state is SessionState.CANCELLED:
         st.rerun()
     context.go(context.REVIEW, record.patient_id, record.id)
+
+
+def do(change: Callable[..., object], *args: object) -> None:
+    """Does what a button asks for; a refusal is told without taking the page away."""
+    try:
+        change(*args)
+    except EmoCareError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
 
 
 def open_questionnaire(record: SessionRecord) -> None:

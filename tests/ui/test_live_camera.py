@@ -58,10 +58,13 @@ def test_every_picture_of_a_queue_is_handed_over_and_the_newest_goes_back() -> N
 
 def test_a_picture_that_never_comes_is_told_with_its_reason(clock: list[float]) -> None:
     link, _, _ = linked()
-    clock[0] += live_camera.CONNECT_S - 1
+    clock[0] += live_camera.OFFER_S - 1
     assert not link.state(offered=False).failed
     clock[0] += 2.0
     assert link.state(offered=False).reason is CameraFault.NO_OFFER
+    link.renew()
+    assert not link.state(offered=True).failed
+    clock[0] += live_camera.CONNECT_S
     assert link.state(offered=True).reason is CameraFault.NOT_CONNECTED
 
 
@@ -69,7 +72,7 @@ def test_a_camera_that_goes_silent_is_lost_and_one_that_comes_is_not(clock: list
     link, _, _ = linked()
     link.picture(picture(0), link.stream)
     assert link.state(offered=True).playing
-    clock[0] += 4.0
+    clock[0] += live_camera.SILENT_S + 1
     assert link.state(offered=True).reason is CameraFault.LOST
     link.picture(picture(300_000), link.stream)
     assert link.state(offered=True).playing

@@ -67,9 +67,13 @@ NO_CAMERA = "No camera"
 TRY_AGAIN = "Try again"
 CHOOSE_ANOTHER = "Choose another camera"
 CONNECT_AGAIN = "Connect again"
-GO_UPLOAD = "Upload a recording"
-GO_SAMPLE = "Play a sample"
-GO_SNAPSHOT = "Take a snapshot"
+SOURCE_UPLOAD = "upload"
+WITHOUT_CAMERA: tuple[tuple[str, str, str], ...] = (
+    (SOURCE_SAMPLE, "Play a sample", ":material/movie:"),
+    (SOURCE_SNAPSHOT, "Take a snapshot", ":material/photo_camera:"),
+    (SOURCE_UPLOAD, "Upload a recording", ":material/upload_file:"),
+)
+"""What can be done instead, its words and its sign."""
 WEBRTC = {
     "start": "Start", "stop": "Stop", "select_device": "Choose camera",
     "media_api_not_available": "This browser gives no camera to this page.",
