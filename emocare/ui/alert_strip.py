@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from emocare.domain.errors import EmoCareError
@@ -38,6 +40,7 @@ def show(patient: Patient | None = None) -> None:
     with st.container(border=True, key="alert", gap="xsmall"):
         for i, alert in enumerate(alerts[:SHOWN]):
             _row(alert, patient, leads=i == 0)
+        _at_once(alerts)
         if len(alerts) > SHOWN:
             st.caption(text.ALERTS_MORE.format(count=len(alerts) - SHOWN))
 
@@ -70,7 +73,7 @@ def _row(alert: Alert, here: Patient | None, *, leads: bool) -> None:
         st.badge(word, icon=icon, color=colour)
         st.markdown(
             f"**{plain(person.name)}**, {plain(person.code)} · {plain(sentence(alert))}, "
-            f"{when(alert.raised_at)}{_at_once(alert)}",
+            f"{when(alert.raised_at)}",
             width="stretch",
         )
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
@@ -90,12 +93,11 @@ def _row(alert: Alert, here: Patient | None, *, leads: bool) -> None:
                 open_person(person)
 
 
-def _at_once(alert: Alert) -> str:
-    """What the clinic asks of its staff until an alert of the highest level is acknowledged."""
+def _at_once(alerts: Sequence[Alert]) -> None:
+    """What the clinic asks of its staff until the alerts of the highest level are acknowledged."""
     said = context.app().settings.high_alert_text
-    if alert.state is not AlertState.RAISED or alert.level != HIGH or not said:
-        return ""
-    return f". **{plain(said)}**"
+    if said and any(a.state is AlertState.RAISED and a.level == HIGH for a in alerts):
+        st.markdown(f"**{plain(said)}**")
 
 
 def open_person(person: Patient) -> None:

@@ -298,3 +298,17 @@ def test_what_the_staff_should_mend_is_said(open_page: Open, scene: Scene) -> No
         'verified_on = 2020-02-02\n[country.US]\nemergency = "911"\n', encoding="utf-8")
     text = words(open_page("questionnaire"))
     assert "The crisis numbers were last checked on 2020-02-02." in text
+
+
+def test_an_alert_of_the_highest_level_says_what_to_do_at_once(
+    open_page: Open, scene: Scene
+) -> None:
+    person = scene.patient("P-1", "Ada Lang")
+    scene.answers(person, None, [0] * 8 + [1])
+    said = "Do not leave the person alone until this is reviewed."
+    assert said not in words(open_page("patients"))
+    scene.answers(person, None, [0] * 8 + [2])
+    assert said in words(open_page("patients"))
+    for alert in scene.app.alerts.open():
+        scene.app.alerts.acknowledge(alert.id)
+    assert said not in words(open_page("patients"))
