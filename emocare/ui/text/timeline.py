@@ -114,7 +114,6 @@ TABLE_FACE = "Facial index"
 TABLE_INTERVAL = "{value} ({low} to {high})"
 TABLE_POSSIBLE = "{total} ({low} to {high})"
 REMARK_PRORATED = "prorated"
-REMARK_FIRST = "first"
 REMARK_ENGINE = "engine {engine}, {gate}"
 REMARK_REANALYSED = "re-analysed"
 TREATMENT_BEGINS = "{name} begins"
@@ -141,7 +140,6 @@ VISIT_STATES: dict[VisitState, tuple[str, str, str]] = {
 }
 VISIT_NOT_NOTED = "as recorded"
 EDIT = "Edit"
-ADD = "Add"
 SAVE = "Save"
 KINDS: dict[CareKind, str] = {
     CareKind.MEDICATION: "Medication", CareKind.THERAPY: "Therapy",
@@ -197,7 +195,6 @@ PATIENT_NOTHING = "Nothing is planned yet. Your clinician will fill this in toge
 PATIENT_NEXT = "Your next appointment"
 PATIENT_AT = "{day}, {time}"
 PATIENT_GOAL_DONE = "You reached this."
-PATIENT_STEPS = "Small steps"
 STEP_DONE = ":material/check_circle: {text} (done)"
 STEP_OPEN = ":material/radio_button_unchecked: {text}"
 PATIENT_BACK = "Hand the device back"
