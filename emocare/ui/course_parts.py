@@ -53,8 +53,8 @@ def empty(patient: Patient) -> None:
 
 def forms(course: Course) -> dict[str, Any]:
     """The words and rules of every questionnaire of the course."""
-    service = context.app().questionnaires
-    return {one.instrument: service.form(one.instrument) for one in course.instruments}
+    service = context.app().courses
+    return {one.instrument: service.form(one) for one in course.instruments}
 
 
 def metrics(course: Course, known: dict[str, Any]) -> None:
@@ -68,7 +68,8 @@ def metrics(course: Course, known: dict[str, Any]) -> None:
                 _metric(context.app().questionnaires.names()[place], text.NOT_YET,
                         text.NOT_ANSWERED)  # fmt: skip
         _response(course, known)
-        _face(course)
+        if context.app().settings.facial_module_enabled:
+            _face(course)
 
 
 def _totals(one: InstrumentCourse, form: Any) -> None:
@@ -100,10 +101,9 @@ def _rules(form: Any, change: TotalChange | None) -> str | None:
         parts.append((text.COUNTS if change.counts else text.NO_CHANGE).capitalize() + ".")
         if change.uncertain:
             parts.append(f"{text.UNCERTAIN.capitalize()}.")
-        if change.reliable is not None:
-            verdict = text.RELIABLE_YES if change.reliable.reliable else text.RELIABLE_NO
-            parts.append(text.RELIABLE.format(index=number(change.reliable.index, 2),
-                                              verdict=verdict))  # fmt: skip
+        if change.rci is not None:
+            verdict = text.RELIABLE_YES if change.reliable else text.RELIABLE_NO
+            parts.append(text.RELIABLE.format(index=number(change.rci, 2), verdict=verdict))
     return "\n\n".join(parts) or None
 
 
@@ -192,7 +192,8 @@ def _count(count: int) -> str:
 def _reanalyse(patient: Patient) -> None:
     """The button, while there is something to renew."""
     service = context.app().reanalyses
-    waiting = len(service.renewable(patient.id))
+    faces = context.app().settings.facial_module_enabled
+    waiting = len(service.renewable(patient.id)) if faces else 0
     if waiting and st.button(
         text.REANALYSE[waiting != 1].format(count=waiting), icon=":material/autorenew:",
         help=text.REANALYSE_HELP, key="reanalyse",

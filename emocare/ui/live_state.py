@@ -10,7 +10,6 @@ from emocare.domain.errors import EmoCareError
 from emocare.domain.records import SessionId, SessionRecord, SessionState
 from emocare.services.live import CAMERA
 from emocare.services.live_run import LiveRun
-from emocare.services.questionnaires import OFFERED
 from emocare.ui import context, live_camera, live_faults, live_picker
 from emocare.ui.text import live as text
 from emocare.ui.wording import plain
@@ -107,8 +106,10 @@ def do(change: Callable[..., object], *args: object) -> None:
 def open_questionnaire(record: SessionRecord) -> None:
     """Hands the device over with the form of this session; does not return."""
     stored = record.state is not SessionState.CANCELLED
-    offer = context.app().questionnaires.needed(record.id) if stored else None
+    questionnaires = context.app().questionnaires
+    offer = questionnaires.needed(record.id) if stored else None
     context.go(
         context.QUESTIONNAIRE, record.patient_id, record.id if stored else None,
-        form=OFFERED if offer is None else offer.instrument, mode="self", gate="1", kiosk="1",
+        form=questionnaires.names()[0] if offer is None else offer.instrument,
+        mode="self", gate="1", kiosk="1",
     )  # fmt: skip

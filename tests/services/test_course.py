@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from emocare.app import App
+from emocare.app import App, workplace_of
 from emocare.domain.care import (
     CareKind,
     Diagnosis,
@@ -23,8 +22,8 @@ from emocare.domain.care import (
 from emocare.domain.errors import InputError
 from emocare.domain.records import Patient, SessionRecord
 from emocare.domain.summary import Band, GateDecision, ModelRef
+from emocare.services.course import Courses
 from emocare.services.face_course import BreakKind, face_course
-from emocare.services.norms import load_norms
 from tests.ui.scenes import Scene, readings
 from tests.ui.year import NEW_ENGINE, OLD_ENGINE, Year, odd_course, whole_year
 
@@ -101,32 +100,34 @@ def test_reliable_change_needs_the_sites_norms(scene: Scene, patient: Patient) -
     year.answer("PHQ-9", 18, 60)
     year.answer("PHQ-9", 12, 10)
     change = scene.app.courses.of(patient.id).instruments[0].change
-    assert change is not None and change.reliable is None
-    file = scene.app.settings.data_dir / "norms.toml"
-    file.write_text('["PHQ-9"]\nsd = 5.0\nreliability = 0.84\nsource = "us"\n', "utf-8")
-    change = scene.app.courses.of(patient.id).instruments[0].change
-    assert change is not None and change.reliable is not None
+    assert change is not None and (change.rci, change.reliable) == (None, False)
+    workplace = replace(workplace_of(scene.app.settings), norms="PHQ-9 5.0 0.84")
+    change = Courses(scene.app._store, workplace).of(patient.id).instruments[0].change
     # By hand: -6 / (5 x 1.41421 x sqrt(0.16)) = -6 / 2.82843.
-    assert change.reliable.index == pytest.approx(-2.12132, abs=1e-5)
-    assert change.reliable.reliable
-    assert change.reliable.norm.needed == pytest.approx(5.54372, abs=1e-5)
+    assert change is not None and (change.rci, change.reliable) == (-2.12, True)
 
 
-@pytest.mark.parametrize(
-    "content",
-    ['["PHQ-9"]\nsd = 0\nreliability = 0.8', '["PHQ-9"]\nsd = 5\nreliability = 1.0',
-     '["PHQ-9"]\nsd = 5', '["PHQ-9"]\nsd = true\nreliability = 0.8', "PHQ-9 = 5"],
-)  # fmt: skip
-def test_impossible_norms_are_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / "norms.toml").write_text(content, "utf-8")
-    with pytest.raises(InputError, match=r"norms\.toml"):
-        load_norms(tmp_path)
+def test_a_clinic_without_faces_shows_none(
+    scene: Scene, patient: Patient, template: SessionRecord
+) -> None:
+    Year(scene.app, patient).session(template, 1, 40.0, 9.0)
+    workplace = replace(workplace_of(scene.app.settings), facial_module_enabled=False)
+    course = Courses(scene.app._store, workplace).of(patient.id)
+    assert (course.face.points, course.hidden) == ((), 0)
 
 
-def test_broken_norms_say_where(tmp_path: Path) -> None:
-    (tmp_path / "norms.toml").write_text("not toml", "utf-8")
-    with pytest.raises(InputError, match="cannot be read"):
-        load_norms(tmp_path)
+def test_a_form_with_scales_has_a_course_for_each(scene: Scene, patient: Patient) -> None:
+    year = Year(scene.app, patient)
+    for days, points in ((60, 40), (10, 21)):
+        year.answer("DASS-21", points, days)
+    course = scene.app.courses.of(patient.id)
+    assert [one.instrument for one in course.instruments] == [
+        "DASS-21 depression", "DASS-21 anxiety", "DASS-21 stress"]  # fmt: skip
+    for one in course.instruments:
+        form = scene.app.courses.form(one)
+        assert (form.name, form.highest) == (one.instrument, 42)
+        assert all(p.total is not None for p in one.points)
+        assert one.change is not None and not one.change.counts
 
 
 # Face

@@ -39,7 +39,7 @@ def patient(app: App) -> Patient:
 
 
 def forms(app: App, course: Course) -> dict[str, Any]:
-    return {one.instrument: app.questionnaires.form(one.instrument) for one in course.instruments}
+    return {one.instrument: app.courses.form(one) for one in course.instruments}
 
 
 def drawn(app: App, patient: Patient, since: date | None = None) -> go.Figure:
