@@ -8,12 +8,11 @@ from pathlib import Path
 
 import av
 from av import VideoFrame
-from av.video.reformatter import VideoReformatter
 
 from emocare.domain.errors import VideoUnreadable
 from emocare.domain.frames import Frame
 from emocare.media.opened import Opened, open_recording
-from emocare.media.picture import upright_rgb
+from emocare.media.picture import Upright
 
 
 def frame_at(path: Path, t_s: float) -> Frame:
@@ -42,7 +41,7 @@ def frame_at(path: Path, t_s: float) -> Frame:
         wanted = start + max(t_s, 0.0)
         found = _after_seek(opened, wanted) or _from_the_start(path, wanted) or first
         aspect = opened.stream.sample_aspect_ratio
-        return Frame(_stamp_s(found) - start, upright_rgb(found, aspect, VideoReformatter()))
+        return Frame(_stamp_s(found) - start, Upright(aspect).rgb(found))
     finally:
         opened.container.close()
 

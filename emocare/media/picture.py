@@ -43,25 +43,32 @@ def orientation(frame: VideoFrame) -> Orientation:
     return Orientation(False, 0)
 
 
-def upright_rgb(
-    frame: VideoFrame, pixel_aspect: Fraction | None, converter: VideoReformatter
-) -> NDArray[np.uint8]:
-    """Converts a decoded picture; stretches, mirrors and turns it as its file asks.
+class Upright:
+    """Converts the pictures of one recording; stretches, mirrors and turns them as it asks.
 
-    Args:
-        frame: Decoded picture of any pixel format.
-        pixel_aspect: Width over height of one pixel; None or 0 means square.
-        converter: Kept from one picture of a recording to the next, it is set up only once.
-
-    Returns:
-        (H, W, 3) uint8, contiguous.
+    One thread at a time. The display matrix is read only when the rotation changes: a frame whose
+    side data were read lives on until the garbage collector comes by, and decoded pictures would
+    pile up to hundreds of megabytes.
     """
-    width = stretched_width(frame.width, pixel_aspect)
-    rgb = converter.reformat(frame, width, frame.height, "rgb24").to_ndarray()
-    how = orientation(frame)
-    if how.mirrored:
-        rgb = rgb[:, ::-1]
-    return np.ascontiguousarray(np.rot90(rgb, how.quarter_turns))
+
+    def __init__(self, pixel_aspect: Fraction | None) -> None:
+        """Args:
+        pixel_aspect: Width over height of one pixel; None or 0 means square.
+        """
+        self._aspect = pixel_aspect
+        self._converter = VideoReformatter()
+        self._rotation: int | None = None
+        self._how = Orientation(False, 0)
+
+    def rgb(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """A decoded picture of any pixel format as (H, W, 3) uint8, contiguous."""
+        if frame.rotation != self._rotation:
+            self._rotation, self._how = frame.rotation, orientation(frame)
+        width = stretched_width(frame.width, self._aspect)
+        rgb = self._converter.reformat(frame, width, frame.height, "rgb24").to_ndarray()
+        if self._how.mirrored:
+            rgb = rgb[:, ::-1]
+        return np.ascontiguousarray(np.rot90(rgb, self._how.quarter_turns))
 
 
 def stretched_width(width: int, pixel_aspect: Fraction | None) -> int:

@@ -11,7 +11,6 @@ from typing import Self
 import av
 from av import VideoFrame
 from av.packet import Packet
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from emocare.domain.errors import VideoTooLong, VideoUnreadable
@@ -20,7 +19,7 @@ from emocare.domain.summary import SourceInfo
 from emocare.media.clock import MediaClock, Thinning
 from emocare.media.content import printable
 from emocare.media.opened import Opened, open_recording
-from emocare.media.picture import orientation, stretched_width, upright_rgb
+from emocare.media.picture import Upright, orientation, stretched_width
 
 MISSING_END_S = 1.0
 """A recording that ends this much before its announced end broke off."""
@@ -111,14 +110,14 @@ class VideoReader:
         first, self._first = self._first, None
         if first is None:
             raise RuntimeError("expected one iteration per reader")
-        aspect, converter = self._aspect, VideoReformatter()
+        upright = Upright(self._aspect)
         placed = 0.0
         picture: VideoFrame | None = first
         while picture is not None:
             self.position_s = placed
             if self._thinning.keep(placed):
                 self._read += 1
-                yield Frame(placed, upright_rgb(picture, aspect, converter))
+                yield Frame(placed, upright.rgb(picture))
             picture, placed = next(self._frames, (None, 0.0))
 
     def source(self, sha256: str | None = None) -> SourceInfo:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import logging
 from fractions import Fraction
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from av import VideoFrame
 
 from emocare.domain.errors import VideoTooLong, VideoUnreadable
 from emocare.domain.summary import SourceInfo
@@ -296,3 +298,16 @@ def test_sha256(tmp_path: Path) -> None:
     path = tmp_path / "abc"
     path.write_bytes(b"abc")
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_decoded_pictures_do_not_pile_up(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "many.mp4", steady(2.0), rotation=90)
+    gc.collect()
+    gc.disable()
+    try:
+        with VideoReader(path, max_s=60, max_bytes=GIGABYTE) as reader:
+            alive = [sum(isinstance(o, VideoFrame) for o in gc.get_objects()) for _ in reader]
+    finally:
+        gc.enable()
+    assert len(alive) == 60
+    assert 0 < max(alive) <= 10
