@@ -14,7 +14,7 @@ from emocare.ui.wording import plain, when
 def notices() -> None:
     """A session that runs without this browser session, and those that a stop has cut off."""
     with frame.guard():
-        run = context.app().live.current()
+        run = live_state.elsewhere()
         if run is not None:
             _running(run)
         for record in context.app().live.interrupted():

@@ -115,6 +115,8 @@ def shape(view: LiveView, fault: str) -> Shape:
 
 
 def _tick(run: LiveRun, drawn: Shape, boxes: Boxes, sample: bool) -> None:
+    if live_state.conducted() is not run:
+        st.rerun()
     view = run.view()
     fault = "" if sample else live_faults.current(run.session_id, view)
     if fault and fault != live_faults.BLACK and view.phase is LivePhase.RECORDING:

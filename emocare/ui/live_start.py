@@ -143,7 +143,7 @@ def _start_button(
     pressed = st.button(
         text.START_CAMERA if by_camera else text.START_SAMPLE, type=frame.primary(),
         icon=":material/videocam:" if by_camera else ":material/play_arrow:", width="stretch",
-        disabled=bool(missing) or asking or context.app().live.current() is not None,
+        disabled=bool(missing) or asking or live_state.elsewhere() is not None,
         key="live_start",
     )  # fmt: skip
     if missing:

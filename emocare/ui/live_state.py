@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import streamlit as st
 
 from emocare.domain.errors import EmoCareError
+from emocare.domain.live import LivePhase
 from emocare.domain.records import SessionId, SessionRecord, SessionState
 from emocare.services.live import CAMERA
 from emocare.services.live_run import LiveRun
@@ -17,6 +19,7 @@ from emocare.ui.wording import plain
 CONDUCTED = "live_session"
 SOURCE = "live_session_source"
 ROUND = "live_round"
+ME = "live_conductor"
 RETURNED = "live_returned"
 """Set when the page was left while a session ran."""
 
@@ -26,14 +29,39 @@ def round_key() -> str:
     return str(st.session_state.setdefault(ROUND, 0))
 
 
+@st.cache_resource(show_spinner=False)
+def _conductors() -> dict[str, str]:
+    """Live session -> the one browser session that conducts it."""
+    return {}
+
+
 def conducted() -> LiveRun | None:
-    """The session this browser session conducts, ended or not; None without one."""
+    """The session this browser session conducts, ended or not; None without one.
+
+    A session that another window has taken over is not conducted here any more.
+    """
     session_id = st.session_state.get(CONDUCTED)
-    return None if session_id is None else context.app().live.run(SessionId(session_id))
+    if session_id is None or _conductors().get(session_id) != _me():
+        return None
+    return context.app().live.run(SessionId(session_id))
+
+
+def elsewhere() -> LiveRun | None:
+    """A session that is recorded without this browser session. One in its check is none: nothing
+    of it is stored, and the next start takes its place."""
+    run = context.app().live.current()
+    return None if run is None or run.phase is LivePhase.CHECK else run
+
+
+def _me() -> str:
+    """A name for this browser session."""
+    return str(st.session_state.setdefault(ME, uuid.uuid4().hex))
 
 
 def conduct(run: LiveRun, source: str) -> None:
     """From now on this browser session conducts ``run``; the camera is asked for when needed."""
+    live_camera.close(run.session_id)
+    _conductors()[run.session_id] = _me()
     st.session_state[CONDUCTED] = run.session_id
     st.session_state[SOURCE] = source
     live_faults.forget()
@@ -52,6 +80,7 @@ def source_of(record: SessionRecord) -> str:
 def let_go(run: LiveRun) -> None:
     """This browser session conducts nothing any more; its camera goes off."""
     live_camera.forget(run.session_id)
+    _conductors().pop(run.session_id, None)
     for name in (CONDUCTED, SOURCE, RETURNED):
         st.session_state.pop(name, None)
     live_faults.forget()

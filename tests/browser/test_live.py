@@ -24,6 +24,8 @@ expect, Page = playwright.expect, playwright.Page
 CLIP = load_settings().samples_dir / "session.mp4"
 PICTURE = "iframe[title*='webrtc_streamer']"
 CAMERA_S = 4.0
+SOON = 20
+"""How often a new window looks whether the session of a closed one has ended."""
 FRUGAL = {"EMOCARE_READING_HZ": "8", "EMOCARE_READER_THREADS": "1"}
 """Enough for a session, and kind to a machine on which a browser runs as well."""
 
@@ -158,6 +160,7 @@ def test_from_start_over_keys_and_another_page_to_the_review(
         expect(button(page, "Pause")).to_be_visible()
         page.wait_for_timeout(2000)
 
+        expect(button(page, "Stop")).to_have_count(1)
         button(page, "Stop").click()
         expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
         expect(page.get_by_text(re.compile(r"◆ 0:\d\d Tearful"))).to_be_visible()
@@ -170,14 +173,15 @@ def test_a_closed_window_ends_the_session_and_a_killed_server_offers_to_go_on(
         open_live(page)
         start(page)
         page.wait_for_timeout(3000)
+        page.close()
     with window(browser, f"{server.address}/live") as page:
-        cut_off = page.get_by_text(re.compile("browser window was closed"))
-        for _ in range(30):
-            page.wait_for_timeout(1000)
+        cut_off = page.get_by_text("was cut off")
+        for _ in range(SOON):
+            expect(page.get_by_role("heading", name="Live session")).to_be_visible()
+            page.wait_for_timeout(2000)
             if cut_off.is_visible():
                 break
             page.reload()
-            expect(page.get_by_role("heading", name="Live session")).to_be_visible()
         expect(cut_off).to_be_visible()
         button(page, "Continue").click()
         expect(page.frame_locator(PICTURE).locator("video")).to_be_visible()

@@ -272,14 +272,17 @@ def test_a_second_window_is_told_of_the_open_session_and_can_take_it_over(
     assert not other.exception
     assert run.phase is LivePhase.PAUSED
     assert other.button(key="live_pause").label == "Resume"
+    page = page.run()
+    assert not page.exception
+    assert "is open and paused" in words(page)
 
 
 def test_leaving_the_page_pauses_and_closes_the_camera(
     open_page: Open, person: Patient, browser: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed: list[str] = []
-    monkeypatch.setattr(live_camera, "close", closed.append)
     page, run = started(open_page, person)
+    monkeypatch.setattr(live_camera, "close", closed.append)
     page = press(page, "live_begin")
     feed(run, 1.0)
     page.switch_page("pages/clinician/patients.py").run()
@@ -291,15 +294,16 @@ def test_leaving_the_page_pauses_and_closes_the_camera(
 
 
 def test_a_sample_plays_as_the_camera_and_its_end_opens_the_review(
-    open_page: Open, scene: Scene, person: Patient, browser: dict[str, object], tmp_path: Path
-) -> None:
+    open_page: Open, scene: Scene, person: Patient, browser: dict[str, object], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     clip = make_clip(tmp_path / "visit.mp4", np.arange(0, 2, 0.1).tolist())
     consent = Ticks(True, True, False).consent()
     run = scene.app.live.start(person.id, consent, guided=False, source=clip.name)
     run.begin()
     run.play(clip)
-    state = {live_state.CONDUCTED: run.session_id, live_state.SOURCE: text.SOURCE_SAMPLE}
-    page = open_page("live", state=state)
+    monkeypatch.setattr(live_state, "conducted", lambda: run)
+    page = open_page("live", state={live_state.SOURCE: text.SOURCE_SAMPLE})
     assert text.SAMPLE_BADGE in words(page)
     for _ in range(600):
         if run.view().source_ended:

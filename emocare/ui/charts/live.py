@@ -27,7 +27,7 @@ SIGNED = ("valence", "arousal")
 FONT = "Inter, DejaVu Sans, sans-serif"
 SIZE_PX = 14
 BAR_PX = 22
-LABEL_PX = 130
+LABEL_PX = 156
 
 Spec = dict[str, Any]
 

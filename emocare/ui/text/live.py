@@ -39,7 +39,7 @@ NEEDS_SAMPLE = "choose a sample"
 ASKING = "Asking the browser for the camera …"
 LOADING = "Loading the face network …"
 OPEN_ONE = "A live session of **{name}** is open{where}. Only one can run on this workstation."
-OPEN_WHERE = {LivePhase.CHECK: ", in its check", LivePhase.RECORDING: " and recording",
+OPEN_WHERE = {LivePhase.CHECK: "", LivePhase.RECORDING: " and recording",
               LivePhase.PAUSED: " and paused", LivePhase.ENDED: ""}  # fmt: skip
 CUT_OFF = "A live session of **{name}**, {when}, was cut off: {why}"
 CUT_OFF_WHY = "Emo-Care or its machine stopped. What was measured is kept."
