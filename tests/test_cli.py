@@ -486,7 +486,7 @@ def test_export_writes_a_folder_for_each_session(run: Run, clip: Path, tmp_path:
     ids = [json.loads(run("analyze", clip, "--patient", "P-1", "--json")[1])["session_id"]
            for _ in range(2)]  # fmt: skip
     code, out, _ = run("export", "--patient", "p-1", "--out", tmp_path / "e")
-    assert code == 0 and len(out.splitlines()) == 2 * 16 + 5
+    assert code == 0 and len(out.splitlines()) == 2 * 18 + 5
     assert sorted(p.name for p in (tmp_path / "e").iterdir()) == sorted([*ids, "questionnaires"])
     assert run("export", ids[0], "--out", tmp_path / "f")[0] == 0
     assert [p.name for p in (tmp_path / "f").iterdir()] == [ids[0]]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emocare.domain.faces import ACTION_UNITS
+from emocare.domain.live import MarkerKind
 from emocare.domain.readings import COLUMNS, FrameStatus, Segment
-from emocare.domain.records import SessionState
+from emocare.domain.records import QUESTIONNAIRE_VISIT, SessionState
 from emocare.domain.summary import BANDS, DIMENSIONS, Band, EventType, GateDecision
 
 TEXT, WHOLE, NUMBER, TRUTH, TIME = "text", "integer", "number", "boolean", "time"
@@ -55,14 +56,16 @@ SESSION = Column("session_id", TEXT, "Identifier of the session; empty: answered
 _SESSION = (
     SESSION,
     Column("patient", TEXT, "Pseudonym: the same person always has the same one."),
-    Column("started_at", TIME, "Start of the recording, or when the video was added."),
-    Column("protocol", TEXT, "Task: free, or guided by the protocol."),
+    Column("started_at", TIME, "Start of the recording or visit, or when the video was added."),
+    Column("protocol", TEXT, "Task: free, or guided by the protocol; or questionnaires without a "
+           "recording.", values=("free", "guided", QUESTIONNAIRE_VISIT)),
     Column("state", TEXT, "What became of it.", values=tuple(s.value for s in SessionState)),
     Column("duration_s", NUMBER, "Length of the recording.", "s", 0),
     Column("gate", TEXT, "Whether the face could be read.",
            values=tuple(d.value for d in GateDecision)),
     Column("gate_reasons", TEXT, "What kept it from being reliable."),
     Column("valid_s", NUMBER, "Time in which the face was measured.", "s", 0),
+    Column("left_out_s", NUMBER, "Time that the clinician left out.", "s", 0),
     Column("face_fraction", NUMBER, "Share of pictures with the face.", "share", 0, 1),
     Column("valid_fraction", NUMBER, "Share of these that could be measured.", "share", 0, 1),
     Column("face_width_px", NUMBER, "Median width of the face.", "px", 0),
@@ -88,20 +91,24 @@ _ITEMS = (
     Column("mode", TEXT, "Who filled it in.", values=("self", "interviewer")),
     Column("answered_at", TIME, "When it was finished."),
     Column("item", TEXT, "Number of the question, or difficulty for the one on daily life."),
-    Column("text", TEXT, "The question as asked."),
-    Column("answer", WHOLE, "Points of the answer; empty: not answered or not wished.",
+    Column("text", TEXT, "The question as asked; as it is shipped, or its number, where the "
+           "clinic's own words are gone."),
+    Column("answer", WHOLE, "The answer as chosen; empty: not answered or not wished.",
            "points", 0),
+    Column("counted", WHOLE, "Points that it counts: turned round for a reversed question; empty "
+           "for the one on daily life, which is not scored.", "points", 0),
     Column("answer_text", TEXT, "Words of the answer."),
 )  # fmt: skip
 
 _TOTALS = (
     SESSION,
     Column("instrument", TEXT, "Questionnaire."),
+    Column("scale", TEXT, "Scale that the total is of; empty for a form with one total."),
     Column("answered_at", TIME, "When it was finished."),
     Column("total", WHOLE, "Total; empty when too few items were answered.", "points", 0),
     Column("lowest", WHOLE, "Lowest total that the answers allow.", "points", 0),
     Column("highest", WHOLE, "Highest total that the answers allow.", "points", 0),
-    Column("maximum", WHOLE, "Highest possible total of the form.", "points", 0),
+    Column("maximum", WHOLE, "Highest possible total of the form or scale.", "points", 0),
     Column("prorated", TRUTH, "Whether missing answers were made up for by the mean."),
     Column("band", TEXT, "Severity of the four bands; empty where the form has none.",
            values=BAND_VALUES),
@@ -109,7 +116,8 @@ _TOTALS = (
     Column("band_uncertain", TRUTH, "Whether the possible totals lie in more than one band."),
     Column("change", WHOLE, "Difference to the total before.", "points"),
     Column("screen_positive", TRUTH, "Whether a screener is positive; empty for other forms."),
-    Column("alerts", TEXT, "Codes of what the answers raise, separated by blanks."),
+    Column("alerts", TEXT, "Codes of what the answers to the whole form raise, separated by "
+           "blanks."),
 )  # fmt: skip
 
 _DIMENSIONS = (
@@ -143,6 +151,16 @@ _EVENTS = (
     Column("onset_s", NUMBER, "Start on the media clock.", "s", 0),
     Column("apex_s", NUMBER, "Height.", "s", 0),
     Column("offset_s", NUMBER, "End.", "s", 0),
+)  # fmt: skip
+
+_MARKERS = (
+    SESSION,
+    Column("t_s", NUMBER, "When on the media clock, or the start of the interval.", "s", 0),
+    Column("until_s", NUMBER, "End of the interval, itself included; empty for a moment.", "s", 0),
+    Column("kind", TEXT, "What was marked. The intervals excluded and redone are left out of every "
+           "measure.", values=tuple(kind.value for kind in MarkerKind)),
+    Column("text", TEXT, "Free text of the clinician; always empty under a pseudonym."),
+    Column("made_by", TEXT, "Who set or last changed it; always empty under a pseudonym."),
 )  # fmt: skip
 
 _READING_MEANINGS: Mapping[str, Column] = {column.name: column for column in (
@@ -195,7 +213,7 @@ def _reading(name: str) -> Column:
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "session": _SESSION, "items": _ITEMS, "totals": _TOTALS, "dimensions": _DIMENSIONS,
-    "drivers": _DRIVERS, "events": _EVENTS,
+    "drivers": _DRIVERS, "events": _EVENTS, "markers": _MARKERS,
     "readings": (SESSION, *(_reading(name) for name in COLUMNS)),
 }  # fmt: skip
 """Table -> its columns in order."""

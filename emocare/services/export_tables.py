@@ -7,17 +7,15 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from emocare.analysis import AnalysisConfig, reference_sha256
-from emocare.clinical import Instrument, load_instrument
+from emocare.domain.live import Marker
 from emocare.domain.readings import Readings
-from emocare.domain.records import Response, SessionId, SessionRecord
+from emocare.domain.records import SessionRecord
 from emocare.domain.summary import Summary
 from emocare.services.data_dictionary import (
     NUMBER,
@@ -29,6 +27,7 @@ from emocare.services.data_dictionary import (
     Column,
     dictionary_csv,
 )
+from emocare.services.export_answers import Answered, Row, item_rows, total_rows, utc
 from emocare.services.exports import readings_table, safe_cell
 
 DICTIONARY_FILE = "data_dictionary.csv"
@@ -44,23 +43,26 @@ FAST = 3
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The same session gives the same bytes."""
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class SessionTables:
     """What the tables are made of.
 
     Attributes:
-        responses: Forms that count for the session.
+        record: Without a summary where no face was analysed.
+        answered: Forms that count for the session.
         self_report: Dimension -> value of the answers, None where not answered.
-        readings: Every row, None without a recording.
+        readings: Every row, None without a recording or where faces are not analysed.
+        markers: In time order.
+        named: Whether markers say who set them and what was written.
     """
 
     record: SessionRecord
-    responses: Sequence[Response]
+    answered: Sequence[Answered]
     self_report: Mapping[str, float | None]
     readings: Readings | None
+    markers: Sequence[Marker] = ()
+    named: bool = False
 
     def table(self, name: str) -> pa.Table:
         """One table with its columns in the order of the dictionary; null where there is none."""
@@ -147,7 +149,7 @@ def _short(full: pa.Schema) -> pa.Schema:
 def _session(found: SessionTables) -> Iterator[Row]:
     record = found.record
     row: Row = {"session_id": record.id, "patient": record.patient_id,
-                "started_at": _utc(record.started_at), "protocol": record.protocol,
+                "started_at": utc(record.started_at), "protocol": record.protocol,
                 "state": record.state.value}  # fmt: skip
     if record.summary is not None:
         row |= _measured(record.summary)
@@ -160,7 +162,8 @@ def _measured(summary: Summary) -> Row:
     row: Row = {
         "duration_s": summary.source.duration_s, "gate": gate.decision.value,
         "gate_reasons": " ".join(reason.advice for reason in gate.reasons) or None,
-        "valid_s": gate.metrics.valid_s, "face_fraction": gate.metrics.face_fraction,
+        "valid_s": gate.metrics.valid_s, "left_out_s": summary.left_out_s,
+        "face_fraction": gate.metrics.face_fraction,
         "valid_fraction": gate.metrics.valid_fraction,
         "face_width_px": gate.metrics.face_width_px, "fps": gate.metrics.fps,
         "second_face_fraction": gate.metrics.second_face_fraction,
@@ -175,59 +178,22 @@ def _measured(summary: Summary) -> Row:
     return row
 
 
-def answer_files(responses: Sequence[Response]) -> Iterator[tuple[str, bytes]]:
+def answer_files(answered: Sequence[Answered]) -> Iterator[tuple[str, bytes]]:
     """Dictionary, items and totals of every form of a person, whether or not of a session."""
     yield DICTIONARY_FILE, dictionary_csv().encode(ENCODING)
-    for name, rows_of in (("items", _item_rows), ("totals", _total_rows)):
-        rows = [row for r in responses for row in rows_of(r.session_id, r)]
+    for name, rows_of in (("items", item_rows), ("totals", total_rows)):
+        rows = [row for one in answered for row in rows_of(one.response.session_id, one)]
         yield from _both(name, _table(name, rows))
 
 
 def _items(found: SessionTables) -> Iterator[Row]:
-    for response in found.responses:
-        yield from _item_rows(found.record.id, response)
-
-
-def _item_rows(session_id: SessionId | None, response: Response) -> Iterator[Row]:
-    form = load_instrument(response.instrument)
-    common = {
-        "session_id": session_id, "instrument": response.instrument, "version": response.version,
-        "language": response.language, "mode": response.mode,
-        "answered_at": _utc(response.answered_at),
-    }  # fmt: skip
-    for number, (item, answer) in enumerate(
-        zip(form.items, response.answers, strict=True), start=1
-    ):
-        yield {**common, "item": str(number), "text": item.text, "answer": answer,
-               "answer_text": form.answer_text(answer)}  # fmt: skip
-    if form.difficulty is not None:
-        yield {**common, "item": "difficulty", "text": form.difficulty.text,
-               "answer": response.difficulty,
-               "answer_text": _difficulty(form, response.difficulty)}  # fmt: skip
-
-
-def _difficulty(form: Instrument, answer: int | None) -> str | None:
-    options = () if form.difficulty is None else form.difficulty.options
-    return next((option.text for option in options if option.value == answer), None)
+    for one in found.answered:
+        yield from item_rows(found.record.id, one)
 
 
 def _totals(found: SessionTables) -> Iterator[Row]:
-    for response in found.responses:
-        yield from _total_rows(found.record.id, response)
-
-
-def _total_rows(session_id: SessionId | None, response: Response) -> Iterator[Row]:
-    result = response.result
-    low, high = result.possible_range
-    yield {
-        "session_id": session_id, "instrument": response.instrument,
-        "answered_at": _utc(response.answered_at), "total": result.total, "lowest": low,
-        "highest": high, "maximum": load_instrument(response.instrument).highest,
-        "prorated": result.prorated, "band": None if result.band is None else result.band.value,
-        "native_band": result.native_band, "band_uncertain": result.band_uncertain,
-        "change": None if result.change is None else result.change["delta"],
-        "screen_positive": result.screen_positive, "alerts": " ".join(result.alerts) or None,
-    }  # fmt: skip
+    for one in found.answered:
+        yield from total_rows(found.record.id, one)
 
 
 def _dimensions(found: SessionTables) -> Iterator[Row]:
@@ -259,9 +225,14 @@ def _events(found: SessionTables) -> Iterator[Row]:
                "apex_s": event.apex_s, "offset_s": event.offset_s}  # fmt: skip
 
 
+def _markers(found: SessionTables) -> Iterator[Row]:
+    for marker in found.markers:
+        row: Row = {"session_id": found.record.id, "t_s": marker.t_s, "until_s": marker.until_s,
+                    "kind": marker.kind.value}  # fmt: skip
+        if found.named:
+            row |= {"text": marker.text or None, "made_by": marker.made_by or None}
+        yield row
+
+
 _ROWS = {"session": _session, "items": _items, "totals": _totals, "dimensions": _dimensions,
-         "drivers": _drivers, "events": _events}  # fmt: skip
-
-
-def _utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)
+         "drivers": _drivers, "events": _events, "markers": _markers}  # fmt: skip

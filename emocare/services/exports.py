@@ -144,7 +144,11 @@ def _answer_rows(responses: list[Response]) -> list[Row]:
     for response in responses:
         result = response.result
         low, high = result.possible_range
-        rows.append((response.instrument, "total", result.total, low, high, result.native_band))
+        if not result.scales:
+            rows.append((response.instrument, "total", result.total, low, high,
+                         result.native_band))  # fmt: skip
+        rows += [(response.instrument, f"total_{scale.name}", scale.total, *scale.possible_range,
+                  scale.native_band) for scale in result.scales]  # fmt: skip
         rows += [(response.instrument, f"item_{i}", answer, None, None, None)
                  for i, answer in enumerate(response.answers, start=1)]  # fmt: skip
         rows += [(response.instrument, "alert", code, None, None, None) for code in result.alerts]

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from emocare.domain.errors import InputError
-from emocare.domain.records import PatientId, ReportState, SessionId, SessionState
+from emocare.domain.records import (
+    PatientId,
+    ReportState,
+    Response,
+    SessionId,
+    SessionState,
+)
+from emocare.services.export_answers import Answered
 from emocare.services.export_tables import ENCODING, SessionTables, answer_files
 from emocare.services.fhir_export import FhirExport
 from emocare.services.questionnaires import Questionnaires
@@ -28,27 +36,40 @@ class SessionExports:
         self, store: Store, workplace: Workplace, questionnaires: Questionnaires, reports: Reports
     ) -> None:
         self._store = store
+        self._faces = workplace.facial_module_enabled
         self._questionnaires = questionnaires
         self._reports = reports
-        self._fhir = FhirExport(store, ReportBuilder(store, workplace, questionnaires))
+        self._fhir = FhirExport(store, ReportBuilder(store, workplace, questionnaires),
+                                questionnaires.offered)  # fmt: skip
 
     def fhir(self, session_id: SessionId, *, named: bool) -> str:
         """The bundle as JSON; see ``FhirExport.bundle``."""
         return self._fhir.bundle(session_id, named=named)
 
-    def tables(self, session_id: SessionId) -> SessionTables:
-        """The session as tables; they carry a pseudonym and no name.
+    def tables(self, session_id: SessionId, *, named: bool = False) -> SessionTables:
+        """The session as tables; they carry a pseudonym and no name of the patient.
+
+        Args:
+            named: Whether markers say who set them and what was written.
 
         Raises:
             NotFound: No such session.
         """
         record = self._store.session(session_id)
+        faces = self._faces and record.recorded
+        if not faces:
+            record = replace(record, summary=None)
         responses = sorted(self._questionnaires.of_session(session_id),
                            key=lambda r: (r.instrument, r.answered_at))  # fmt: skip
         return SessionTables(
-            record, responses, self._questionnaires.self_report(session_id),
-            self._store.readings(session_id),
+            record, self._answered(responses), self._questionnaires.self_report(session_id),
+            self._store.readings(session_id) if faces else None,
+            self._store.markers(session_id), named,
         )  # fmt: skip
+
+    def _answered(self, responses: Sequence[Response]) -> list[Answered]:
+        printed = self._questionnaires.offered.printed
+        return [Answered(response, printed(response)) for response in responses]
 
     def write_report(
         self, session_id: SessionId, *, pdf: Path | None, fhir: Path | None, csv: Path | None,
@@ -110,13 +131,13 @@ class SessionExports:
         written = self.write_all(sessions, folder, named=named)
         own = _made(folder / ANSWERS_FOLDER)
         return written + [_write(own / name, content)
-                          for name, content in answer_files(responses)]  # fmt: skip
+                          for name, content in answer_files(self._answered(responses))]  # fmt: skip
 
     def _write_one(self, session_id: SessionId, folder: Path, *, named: bool) -> list[Path]:
         bundle = self.fhir(session_id, named=named).encode()
         written = [_write(_made(folder) / FHIR_FILE, bundle)]
         written += [_write(folder / name, content)
-                    for name, content in self.tables(session_id).files()]  # fmt: skip
+                    for name, content in self.tables(session_id, named=named).files()]  # fmt: skip
         signed = [r for r in self._reports.versions(session_id) if r.state is ReportState.SIGNED]
         if named and signed:
             written.append(_write(folder / REPORT_FILE, signed[0].pdf))

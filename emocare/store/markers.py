@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from emocare.domain.live import LEAVES_OUT, Marker
 from emocare.domain.records import SessionId, SessionRecord
 from emocare.store.database import Cursor, Database, insert, one, rows, update
-from emocare.store.rows import MARKER, marker_from_row, marker_to_row, session_to_row
+from emocare.store.rows import MARKER, from_epoch, marker_from_row, marker_to_row, session_to_row
 
 NEWEST = (
     "(SELECT * FROM markers WHERE session_id = ? "
@@ -27,6 +29,18 @@ class Markers(Database):
                 [session_id],
             )
         return [marker_from_row(row) for row in found]
+
+    def left_out_at(self, session_id: SessionId) -> datetime | None:
+        """When it was last said or taken back that seconds are left out; None if it never was."""
+        kinds = ", ".join("?" * len(LEAVES_OUT))
+        with self._read() as cursor:
+            (found,) = rows(
+                cursor,
+                "SELECT epoch_us(max(made_at)) AS made_at FROM markers WHERE session_id = ? "
+                f"AND kind IN ({kinds})",
+                [session_id, *(kind.value for kind in LEAVES_OUT)],
+            )
+        return None if found["made_at"] is None else from_epoch(found["made_at"])
 
     def save_marker(self, marker: Marker, summarised: SessionRecord | None = None) -> None:
         """Stores a marker, or a new version of it, with what follows from it.

@@ -102,10 +102,14 @@ def test_the_table_holds_answers_and_cannot_run_as_a_formula(
 ) -> None:
     session = record(app, patient)
     answered(app, patient, ITEM9, session_id=session.id)
+    answered(app, patient, (1,) * 21, "DASS-21", session.id)
     rows = list(csv.DictReader(io.StringIO(app.reports.csv(session.id))))
     found = {(row["section"], row["name"]): row for row in rows}
     assert found["PHQ-9", "total"]["value"] == "4"
     assert found["PHQ-9", "item_9"]["value"] == "1"
+    assert ("DASS-21", "total") not in found, "it has a total for each scale only"
+    assert (found["DASS-21", "total_anxiety"]["value"],
+            found["DASS-21", "total_anxiety"]["note"]) == ("14", "moderate")  # fmt: skip
     assert found["PHQ-9", "alert"]["value"] == "SI_ITEM9_POSITIVE:elevated"
     assert session.summary is not None and session.summary.behaviour_index is not None
     index = found["behaviour_index", "value"]

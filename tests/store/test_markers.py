@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ def test_rows_follow_from_the_markers_that_leave_out(store: Store) -> None:
     store.remove_marker(marker(2, MarkerKind.EXCLUDED, 6 / 30, 7 / 30))
     assert same(store.readings(S1), readings(0, 30))
     assert same(store.readings(other.id), readings(0, 30))
+
+
+def test_it_is_known_when_seconds_were_last_left_out_or_brought_back(store: Store) -> None:
+    note = marker(1, MarkerKind.NOTE, 1.0)
+    store.save_marker(note)
+    assert store.left_out_at(S1) is None
+    out = marker(2, MarkerKind.EXCLUDED, 1.0, 2.0)
+    store.save_marker(out)
+    assert store.left_out_at(S1) == out.made_at
+    back = replace(out, made_at=out.made_at + timedelta(hours=1))
+    store.remove_marker(back)
+    assert store.markers(S1) == [note] and store.left_out_at(S1) == back.made_at
+    assert store.left_out_at(SessionId("other")) is None
 
 
 def test_the_summary_is_stored_with_the_marker_or_neither_is(store: Store) -> None:

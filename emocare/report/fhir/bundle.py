@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 from emocare.domain.records import AlertState, ReportRecord
 from emocare.report import words
-from emocare.report.content import Questionnaire
+from emocare.report.content import Report
 from emocare.report.fhir import codes, people
 from emocare.report.fhir.content import FhirContent
 from emocare.report.fhir.face import face_entry, status
-from emocare.report.fhir.forms import form_entries, self_report_key, total_key
+from emocare.report.fhir.forms import form_entries, self_report_key
 from emocare.report.fhir.parts import (
     Resource,
     coding,
@@ -23,6 +22,9 @@ from emocare.report.fhir.parts import (
     reference,
     uuid_of,
 )
+from emocare.report.fhir.survey import total_keys
+from emocare.report.fhir.totals import totals_said
+from emocare.report.fhir.visit import effective, encounter_entry, in_session
 
 BESIDE = (
     "Facial behaviour was observed beside the answers. It is investigational and no part of this "
@@ -30,6 +32,7 @@ BESIDE = (
 )
 CHANGED = "The record has changed since the attached report was signed."
 NO_ANSWERS = "No valid questionnaire: a questionnaire is required."
+NONE_LEADS = "No questionnaire that leads: PHQ-9, PHQ-8 or GAD-7 is required."
 
 
 def build_bundle(content: FhirContent) -> Resource:
@@ -39,10 +42,13 @@ def build_bundle(content: FhirContent) -> Resource:
     """
     report = content.report
     entries = [people.patient_entry(content), people.clinician_entry(content),
-               people.device_entry(content)]  # fmt: skip
+               people.device_entry(content), encounter_entry(content)]  # fmt: skip
     if report.session.consent is not None:
         entries.append(people.consent_entry(content, report.session.consent))
-    entries += [*form_entries(content), face_entry(content), _report(content)]
+    entries += form_entries(content)
+    if report.faces:
+        entries.append(face_entry(content))
+    entries.append(_report(content))
     targets = [
         {"reference": e["fullUrl"], "type": e["resource"]["resourceType"]} for e in entries
         if e["resource"]["resourceType"] in ("Observation", "DiagnosticReport")
@@ -67,21 +73,22 @@ def _labels(content: FhirContent) -> list[dict[str, str]]:
 
 def _report(content: FhirContent) -> Resource:
     report = content.report
-    start, summary = report.session.started_at, report.summary
-    length = timedelta(seconds=0.0 if summary is None else summary.source.duration_s)
-    results = [total_key(q) for q in report.questionnaires]
+    results = [key for q in report.questionnaires for key in total_keys(q)]
     if results:
         results.append(self_report_key(content))
+    if report.faces:
+        results.append(report.session.id)
     found: Resource = {
         "resourceType": "DiagnosticReport",
         "status": "partial" if content.filed is None else status(content),
         "code": measure("session-report", "Session report (decision support, not a diagnosis)"),
         "subject": reference("Patient", report.patient.id),
-        "effectivePeriod": {"start": moment(start), "end": moment(start + length)},
-        "result": [reference("Observation", key) for key in (*results, report.session.id)],
+        **in_session(content, report.session.id), **effective(content),
         "resultsInterpreter": [people.clinician(content)],
         "conclusion": conclusion(content),
     }  # fmt: skip
+    if results:
+        found["result"] = [reference("Observation", key) for key in results]
     filed = content.filed
     if filed is not None:
         found["identifier"] = [{"system": codes.REPORT, "value": filed.id}]
@@ -115,24 +122,20 @@ def conclusion(content: FhirContent) -> str:
     ]  # fmt: skip
     if content.changed:
         lines.append(CHANGED)
-    leads = report.headline
-    if leads.source == "questionnaire" and leads.band is not None:
-        totals = "; ".join(_total(q) for q in report.questionnaires)
-        lines.append(f"Questionnaires: {words.SEVERITY[leads.band].lower()} ({totals}).")
-    else:
-        lines.append(NO_ANSWERS)
+    lines += _answers(report)
     if report.review is not None and report.review.impression is not None:
         seen = words.SEVERITY[report.review.impression].lower()
         lines.append(f"Clinician's impression: {seen}.")
     flagged = "FACE_HIGHER_THAN_QUESTIONNAIRE"
-    if flagged in leads.flags:
+    if flagged in report.headline.flags:
         lines.append(words.FLAGS[flagged])
-    return " ".join([*lines, BESIDE])
+    return " ".join([*lines, BESIDE] if report.faces else lines)
 
 
-def _total(asked: Questionnaire) -> str:
-    result = asked.response.result
-    if result.total is None:
-        return f"{asked.title} not scorable"
-    own = "" if result.native_band is None else f", native {result.native_band}"
-    return f"{asked.title} {result.total} of {asked.maximum}{own}"
+def _answers(report: Report) -> list[str]:
+    """What leads, and every total with the form's own word."""
+    leads = report.headline
+    totals = "; ".join(said for q in report.questionnaires for said in totals_said(q))
+    if leads.source == "questionnaire" and leads.band is not None:
+        return [f"Questionnaires: {words.SEVERITY[leads.band].lower()} ({totals})."]
+    return [NONE_LEADS, f"Answered: {totals}."] if totals else [NO_ANSWERS]

@@ -18,6 +18,7 @@ ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 SECURITY_VALUE = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+ABSENT_EXTENSION = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 
 MEASURE = "urn:emo-care:cs:measure"
@@ -25,6 +26,7 @@ FORM = "urn:emo-care:cs:questionnaire"
 ITEM = "urn:emo-care:cs:questionnaire-item"
 ANSWER = "urn:emo-care:cs:answer"
 BAND = "urn:emo-care:cs:band"
+SCREEN = "urn:emo-care:cs:screen"
 FACE_BAND = "urn:emo-care:cs:face-band"
 GATE = "urn:emo-care:cs:gate"
 AGREED = "urn:emo-care:cs:consent"
@@ -62,6 +64,9 @@ VALUE_SETS: Mapping[str, frozenset[str]] = {
         "text", "url", "choice", "open-choice", "attachment", "reference", "quantity"}),
     "QuestionnaireResponse.status": frozenset({
         "in-progress", "completed", "amended", "entered-in-error", "stopped"}),
+    "Encounter.status": frozenset({
+        "planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled",
+        "entered-in-error", "unknown"}),
     "Observation.status": frozenset({
         "registered", "preliminary", "final", "amended", "corrected", "cancelled",
         "entered-in-error", "unknown"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from emocare.domain.errors import ReportError
@@ -22,11 +22,26 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its answers. ``loinc`` is None without a code."""
+    """A question with its answers.
+
+    Attributes:
+        loinc: Its code, None without one.
+        own_choices: Whether the answers are those of this question alone.
+        reverse: Whether the answers count the other way round.
+    """
 
     text: str
     choices: tuple[Choice, ...]
     loinc: str | None = None
+    own_choices: bool = False
+    reverse: bool = False
+
+    def counted(self, choice: Choice) -> int:
+        """The points that an answer counts in the total."""
+        if not self.reverse:
+            return choice.value
+        values = [c.value for c in self.choices]
+        return min(values) + max(values) - choice.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class FormDefinition:
         safety_item: Number of the question on self-harm from 1, None without one.
         panel: LOINC code of the form, None without one.
         total: LOINC code of its total, None without one.
+        scales: Name of each scale -> its items, numbers from 1; empty for a form with one total.
     """
 
     name: str
@@ -54,6 +70,7 @@ class FormDefinition:
     safety_item: int | None = None
     panel: str | None = None
     total: str | None = None
+    scales: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ screens, not those of severity.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from emocare.domain.summary import DIMENSIONS, BehaviourIndex, Estimate, Summary
@@ -19,11 +18,11 @@ from emocare.report.fhir.parts import (
     concept,
     entry,
     measure,
-    moment,
     quantity,
     reference,
     scored,
 )
+from emocare.report.fhir.visit import effective, in_session
 
 INDEX = "Facial behaviour index 0-100 (investigational, not a diagnosis)"
 NOTE = (
@@ -39,8 +38,7 @@ RANGES = {"valence": "-1 to 1", "arousal": "-1 to 1"}
 def face_entry(content: FhirContent) -> Resource:
     """The observation of the face; without an index it says why."""
     report = content.report
-    start, summary = report.session.started_at, report.summary
-    length = timedelta(seconds=0.0 if summary is None else summary.source.duration_s)
+    summary = report.summary
     exam = concept("Exam", coding(codes.OBSERVATION_CATEGORY, "exam"))
     index = None if summary is None else summary.behaviour_index
     why = NOT_ANALYSED if summary is None else summary.index_reason
@@ -48,7 +46,7 @@ def face_entry(content: FhirContent) -> Resource:
         "resourceType": "Observation", "status": status(content), "category": [exam],
         "code": measure("facial-behaviour-index", INDEX),
         "subject": reference("Patient", report.patient.id),
-        "effectivePeriod": {"start": moment(start), "end": moment(start + length)},
+        **in_session(content, report.session.id), **effective(content),
         "device": reference("Device", report.session.id),
         "method": concept(f"Analysis of facial behaviour in a video, protocol "
                           f"{report.session.protocol}"),

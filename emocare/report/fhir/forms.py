@@ -18,10 +18,12 @@ from emocare.report.fhir.parts import (
     entry,
     measure,
     moment,
-    quantity,
     reference,
     scored,
 )
+from emocare.report.fhir.survey import item_key, observation, survey
+from emocare.report.fhir.totals import total_entries
+from emocare.report.fhir.visit import in_session
 
 DECLINED = "Not answered, or the person preferred not to say."
 SELF_REPORT = "Self-report items on six dimensions (no cut-offs)"
@@ -32,32 +34,18 @@ def form_entries(content: FhirContent) -> list[Resource]:
     found: list[Resource] = []
     for asked in content.report.questionnaires:
         form = content.forms[asked.title]
-        found.append(entry(form.name, _questionnaire(form)))
+        found.append(entry(f"{form.name}/{form.language}/{form.version}", _questionnaire(form)))
         found.append(entry(asked.response.id, _response(content, form, asked)))
         found += _items(content, form, asked)
-        found.append(entry(total_key(asked), _total(content, form, asked)))
+        found += total_entries(content, form, asked)
     if content.report.questionnaires:
         found.append(entry(self_report_key(content), _self_report(content)))
     return found
 
 
-def total_key(asked: Questionnaire) -> str:
-    """The key of a form's total."""
-    return f"{asked.response.id}/total"
-
-
 def self_report_key(content: FhirContent) -> str:
     """The key of the self-report items."""
     return f"{content.report.session.id}/self-report"
-
-
-def item_key(asked: Questionnaire, name: str) -> str:
-    """The key of one item: "1" and on, or "difficulty"."""
-    return f"{asked.response.id}/{name}"
-
-
-def _survey() -> list[dict[str, Any]]:
-    return [concept("Survey", coding(codes.OBSERVATION_CATEGORY, "survey"))]
 
 
 def _questions(form: FormDefinition) -> list[tuple[str, Question]]:
@@ -75,13 +63,21 @@ def _codes(form: FormDefinition, name: str, question: Question) -> list[dict[str
     return [local] if loinc is None else [coding(codes.LOINC, loinc), local]
 
 
-def _choice(form: FormDefinition, choice: Choice) -> dict[str, Any]:
+def _choice(
+    form: FormDefinition, name: str, question: Question, choice: Choice
+) -> dict[str, Any]:
+    """The answer with its code and the points that it counts.
+
+    An answer that only one question has gets a code of that question: a code means one thing.
+    """
     loinc = confirmed(choice.loinc)
+    of = f"{form.name}/{name}" if question.own_choices else form.name
     found: dict[str, Any] = (
-        coding(codes.ANSWER, f"{form.name}/{choice.value}", choice.text)
+        coding(codes.ANSWER, f"{of}/{choice.value}", choice.text)
         if loinc is None else coding(codes.LOINC, loinc, choice.text)
     )  # fmt: skip
-    return {**found, "extension": [{"url": codes.ORDINAL, "valueDecimal": choice.value}]}
+    counted = question.counted(choice)
+    return {**found, "extension": [{"url": codes.ORDINAL, "valueDecimal": counted}]}
 
 
 def _questionnaire(form: FormDefinition) -> Resource:
@@ -89,33 +85,38 @@ def _questionnaire(form: FormDefinition) -> Resource:
     local = coding(codes.FORM, form.name)
     return {
         "resourceType": "Questionnaire", "language": form.language,
-        "url": f"{codes.QUESTIONNAIRE_URL}:{form.name}", "version": form.version,
+        "url": f"{codes.QUESTIONNAIRE_URL}:{form.name}:{form.language}", "version": form.version,
         "name": form.name.replace("-", ""), "title": form.title, "status": "active",
         "subjectType": ["Patient"], "copyright": form.notice, "description": form.stem,
         "code": [local] if panel is None else [coding(codes.LOINC, panel), local],
         "item": [
             {"linkId": _link(name, question), "code": _codes(form, name, question),
              "text": question.text, "type": "choice",
-             "answerOption": [{"valueCoding": _choice(form, c)} for c in question.choices]}
+             "answerOption": [{"valueCoding": _choice(form, name, question, choice)}
+                              for choice in question.choices]}
             for name, question in _questions(form)
         ],
     }  # fmt: skip
 
 
 def _response(content: FhirContent, form: FormDefinition, asked: Questionnaire) -> Resource:
+    """The answers. Where the clinic's words are gone, the language is that of the words here; the
+    address of the form still says in which it was asked."""
     response = asked.response
     patient = reference("Patient", content.report.patient.id)
     items = []
     for name, question in _questions(form):
         chosen = _chosen(question, _answer(asked, name))
         if chosen is not None:
+            answer = {"valueCoding": _choice(form, name, question, chosen)}
             items.append({"linkId": _link(name, question), "text": question.text,
-                          "answer": [{"valueCoding": _choice(form, chosen)}]})  # fmt: skip
+                          "answer": [answer]})  # fmt: skip
     found: Resource = {
-        "resourceType": "QuestionnaireResponse", "language": response.language,
-        "questionnaire": f"{codes.QUESTIONNAIRE_URL}:{form.name}|{response.version}",
+        "resourceType": "QuestionnaireResponse", "language": form.language,
+        "questionnaire": f"{codes.QUESTIONNAIRE_URL}:{form.name}:{response.language}"
+                         f"|{response.version}",
         "status": "completed", "subject": patient, "authored": moment(response.answered_at),
-        "source": patient,
+        "source": patient, **in_session(content, response.session_id),
     }  # fmt: skip
     return {**found, "item": items} if items else found
 
@@ -129,15 +130,6 @@ def _chosen(question: Question, value: int | None) -> Choice | None:
     return next((c for c in question.choices if c.value == value), None)
 
 
-def _observation(content: FhirContent, asked: Questionnaire, code: dict[str, Any]) -> Resource:
-    return {
-        "resourceType": "Observation", "status": "final", "category": _survey(), "code": code,
-        "subject": reference("Patient", content.report.patient.id),
-        "effectiveDateTime": moment(asked.response.answered_at),
-        "derivedFrom": [reference("QuestionnaireResponse", asked.response.id)],
-    }  # fmt: skip
-
-
 def _items(
     content: FhirContent, form: FormDefinition, asked: Questionnaire
 ) -> list[Resource]:
@@ -147,11 +139,12 @@ def _items(
         if name == "difficulty" and chosen is None:
             continue
         code = concept(question.text, *_codes(form, name, question))
-        item = _observation(content, asked, code)
+        item = observation(content, asked, code)
         if chosen is None:
             item |= absent("asked-declined", DECLINED)
         else:
-            item["valueCodeableConcept"] = concept(chosen.text, _choice(form, chosen))
+            said = _choice(form, name, question, chosen)
+            item["valueCodeableConcept"] = concept(chosen.text, said)
         if name == str(form.safety_item):
             item["note"] = [{"text": _safety_note(chosen)}]
         found.append(entry(item_key(asked, name), item))
@@ -166,53 +159,12 @@ def _safety_note(chosen: Choice | None) -> str:
     return f"{words.ALERTS['SI_ITEM9_POSITIVE']}."
 
 
-def _total(content: FhirContent, form: FormDefinition, asked: Questionnaire) -> Resource:
-    result = asked.response.result
-    loinc = confirmed(form.total)
-    local = coding(codes.FORM, f"{form.name}/total")
-    own_codes = [local] if loinc is None else [coding(codes.LOINC, loinc), local]
-    code = concept(f"{form.name} total, at most {asked.maximum}", *own_codes)
-    found = _observation(content, asked, code)
-    found |= scored(result.total, f"{words.ALERTS['NOT_SCORABLE']}.")
-    if result.native_band is not None:
-        own = [] if result.band is None else [coding(codes.BAND, result.band.value)]
-        found["interpretation"] = [concept(f"{form.name}: {result.native_band}", *own)]
-    found["hasMember"] = [
-        reference("Observation", item_key(asked, str(number)))
-        for number in range(1, len(form.items) + 1)
-    ]
-    notes = [asked.accuracy] if asked.accuracy else []
-    if None in asked.response.answers:
-        low, high = result.possible_range
-        notes.insert(0, _missing_note(asked))
-        found["component"] = [
-            {"code": measure("possible-low", "Lowest total the answers allow"),
-             "valueQuantity": quantity(low)},
-            {"code": measure("possible-high", "Highest total the answers allow"),
-             "valueQuantity": quantity(high)},
-        ]  # fmt: skip
-    if notes:
-        found["note"] = [{"text": text} for text in notes]
-    return found
-
-
-def _missing_note(asked: Questionnaire) -> str:
-    result, answers = asked.response.result, asked.response.answers
-    count = sum(answer is not None for answer in answers)
-    words_ = f"{count} of {len(answers)} items were answered."
-    if result.prorated:
-        words_ += " The total is prorated."
-    if result.band_uncertain:
-        words_ += " The possible totals lie in more than one band."
-    return words_
-
-
 def _self_report(content: FhirContent) -> Resource:
     report = content.report
     values = report.self_report
     last = max(q.response.answered_at for q in report.questionnaires)
     return {
-        "resourceType": "Observation", "status": "final", "category": _survey(),
+        "resourceType": "Observation", "status": "final", "category": survey(),
         "code": measure("self-report-dimensions", SELF_REPORT),
         "subject": reference("Patient", report.patient.id), "effectiveDateTime": moment(last),
         "derivedFrom": [reference("QuestionnaireResponse", q.response.id)

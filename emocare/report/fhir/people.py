@@ -14,6 +14,9 @@ from emocare.report.fhir.parts import Resource, coding, concept, entry, moment, 
 CLINICIAN = "clinician"
 """Key of the clinician when no name is written."""
 
+SOFTWARE = "Software that records questionnaires"
+SOFTWARE_WITH_FACES = "Software that records questionnaires and observes facial behaviour"
+
 PROVISIONS: tuple[tuple[str, str, str], ...] = (
     ("analyse", "analyse-video", "Analyse facial movement in the recording"),
     ("keep_measurements", "keep-measurements", "Keep derived measurements in the record"),
@@ -91,7 +94,7 @@ def device_entry(content: FhirContent) -> Resource:
     found: Resource = {
         "resourceType": "Device", "status": "active",
         "deviceName": [{"name": "Emo-Care", "type": "user-friendly-name"}],
-        "type": concept("Software that records questionnaires and observes facial behaviour"),
+        "type": concept(SOFTWARE_WITH_FACES if report.faces else SOFTWARE),
         "version": [{"value": made.app_version or "not recorded"}],
     }  # fmt: skip
     return entry(report.session.id, {**found, "property": properties} if properties else found)
