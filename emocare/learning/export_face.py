@@ -10,12 +10,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from emocare.learning import evidence_page, face_sets, finish_face, manifest, model_card, recipe
-from emocare.learning.crop_training import labelled_crops
+from emocare.learning import (
+    calibrate,
+    evidence_page,
+    finish_face,
+    manifest,
+    model_card,
+    recipe,
+)
 from emocare.learning.evaluate import (
     evaluate_action_units,
     evaluate_expressions,
@@ -30,7 +35,6 @@ from emocare.learning.face_network import PLACE_RANK, FaceNetwork
 from emocare.learning.face_trunk import FaceTrunk, count_parameters
 from emocare.learning.fine_trunk import FineTrunk
 from emocare.learning.provenance import DATA, LICENCE
-from emocare.learning.training import normalise
 
 Log = Callable[[str], None]
 WEIGHTS, GRAPH = "weights.safetensors", "graph.onnx"
@@ -46,8 +50,6 @@ EVALUATIONS: dict[str, Callable[[Path, Path], dict[str, Any]]] = {
     "reader": evaluate_reader,
 }
 """What is measured of the shipped graph, in the order of `evaluation.json`."""
-TEMPERATURES = np.exp(np.linspace(-1.0, 1.0, 201))
-SHARES = np.linspace(0.0, 1.0, 21)
 
 
 class Outputs(nn.Module):
@@ -68,42 +70,6 @@ def load_weights(path: Path) -> FaceNetwork:
     network = FaceNetwork()
     network.load_state_dict(load_file(path))
     return network.eval()
-
-
-def fit_expressions(network: FaceNetwork, data: Path, limit: int | None = None) -> str:
-    """Fit how the two trunks are averaged, then the temperature; says what was found.
-
-    Both have the least cross entropy on the FER+ validation images (majority protocol).
-    """
-    faces = face_sets.load_ferplus(data, face_sets.VALIDATION, limit)
-    crops, labels = labelled_crops(faces)
-    first, second = expression_logits(network, crops)
-    costs = [
-        [cross_entropy(((1 - share) * first + share * second) / t, labels) for t in TEMPERATURES]
-        for share in SHARES
-    ]
-    best, coolest = np.unravel_index(int(np.argmin(costs)), (len(SHARES), len(TEMPERATURES)))
-    share, temperature = float(SHARES[best]), float(TEMPERATURES[coolest])
-    network.fine_share.data.fill_(share)
-    network.log_temperature.data.fill_(float(np.log(temperature)))
-    return f"share of the fine trunk {share:.2f}, temperature {temperature:.3f}"
-
-
-def expression_logits(network: FaceNetwork, crops: NDArray[np.uint8]) -> tuple[NDArray, NDArray]:
-    """Expression logits (N, 8) of either trunk for grey crops (N, 1, S, S)."""
-    parts = []
-    with torch.inference_mode():
-        for start in range(0, len(crops), 256):
-            parts.append(network.logits(normalise(crops[start : start + 256])))
-    first, second = (torch.cat(column).double().numpy() for column in zip(*parts, strict=True))
-    return first, second
-
-
-def cross_entropy(logits: NDArray, labels: NDArray) -> float:
-    """Mean cross entropy of logits (N, 8) against labels (N,)."""
-    logits = logits - logits.max(axis=1, keepdims=True)
-    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return float(-log_p[np.arange(len(labels)), labels].mean())
 
 
 def write_files(network: FaceNetwork, folder: Path) -> None:
@@ -199,7 +165,7 @@ def export(
     folder = models / f"{recipe.MODEL_ID}-{recipe.VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
     network, commits = assembled(trunk, fine, data, limit)
-    log(fit_expressions(network, data, limit))
+    log(calibrate.fit_expressions(network, data, limit))
     finish_face.fit_landmark_error(network, data, limit)
     write_files(network, folder)
     entry = entry_for(network, folder, commits)

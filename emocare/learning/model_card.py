@@ -76,7 +76,7 @@ def introduction(spec: Mapping[str, Any]) -> str:
         "Action Units (from blendshapes), pose and eyes come from MediaPipe Face Landmarker. The "
         "network therefore repeats the teacher's view of a face, with its errors. Eyes were closed "
         "artificially on part of the training faces, because the data holds few blinks. How the "
-        "two trunks are averaged in the expressions, and their temperature, were fitted on the "
+        "two trunks are blended in the expressions, temperature and offsets, was fitted on the "
         "FER+ validation images; the landmarks' expected errors were scaled on validation people."
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MODEL_ID = "face"
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 TASK = "face attributes: presence, landmarks, expressions, action units, pose, eyes, occlusion"
 
 SIZE = 80

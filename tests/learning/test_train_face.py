@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from emocare.learning import batches, environment, export_face, train_face, train_fine
+from emocare.learning import (
+    batches,
+    calibrate,
+    environment,
+    export_face,
+    train_face,
+    train_fine,
+)
 from emocare.learning import manifest as manifests
 from emocare.learning.augment import TARGET_WIDTH
 from emocare.learning.face_trunk import FaceTrunk
@@ -107,7 +114,7 @@ def test_very_short_trainings_are_put_together_and_shipped(data: Path, tmp_path:
     assert sum(line.startswith("epoch 1 ") for line in lines) == 2
     network, commits = export_face.assembled(*checkpoints, data, 20)
     assert commits
-    assert "share of the fine trunk" in export_face.fit_expressions(network, data, 20)
+    assert "share of the fine trunk" in calibrate.fit_expressions(network, data, 20)
     export_face.finish_face.fit_landmark_error(network, data, 20)
     export_face.write_files(network, tmp_path)
     again = export_face.load_weights(tmp_path / export_face.WEIGHTS)
