@@ -29,35 +29,31 @@ LAST_LEFT = re.compile(r"opens in [1-9] s")
 
 
 def live(play: Any, address: str, camera: Camera, folder: Path) -> None:
-    """Every state, each with the camera that leads to it; the first adds the sample person."""
+    """Every state that is wanted, each with the camera that leads to it.
+
+    The first window adds the sample person.
+    """
     with window(play, address, None) as page:
         open_live(page)
         agree(page)
         expect(page.get_by_text("There is no camera on this machine.")).to_be_visible()
         take(camera, page, "live-no-camera", SIZES)
-    checks(play, address, camera, folder)
-    measuring(play, address, camera, folder)
-    with window(play, f"{address}/live", made(folder, "dark")) as page:
-        check_of(page)
-        expect(page.get_by_text(re.compile("Turn a lamp towards the face")).first).to_be_visible()
-        take(camera, page, "live-dark", SIZES)
-        button(page, "Start now").click()
-        expect(page.get_by_text(LAST_LEFT)).to_be_visible(timeout=GATE_MS)
-        take(camera, page, "live-fallback", SIZES, whole=False)
+    for walk, scenes in ((check, ("check",)), (measuring, ("baseline", "measuring", "ended")),
+                         (several, ("several",)), (dark, ("dark", "fallback"))):  # fmt: skip
+        if any(camera.wants(f"live-{scene}", size) for scene in scenes for size in SIZES):
+            walk(play, f"{address}/live", camera, folder)
 
 
-def checks(play: Any, address: str, camera: Camera, folder: Path) -> None:
+def check(play: Any, address: str, camera: Camera, folder: Path) -> None:
     """The sitting position with a head that is turned."""
-    with window(play, f"{address}/live", made(folder, "away")) as page:
+    with window(play, address, made(folder, "away")) as page:
         check_of(page)
         take(camera, page, "live-check", SIZES)
-        button(page, "Cancel").click()
-        expect(page.get_by_role("heading", name="Live session")).to_be_visible()
 
 
 def measuring(play: Any, address: str, camera: Camera, folder: Path) -> None:
-    """The resting face, the panels, a second person, and a session that ended elsewhere."""
-    with window(play, f"{address}/live", made(folder, "session")) as page:
+    """The resting face, the panels, and a session that another window has ended."""
+    with window(play, address, made(folder, "session")) as page:
         check_of(page)
         expect(button(page, "Pause")).to_be_visible()
         take(camera, page, "live-baseline", SIZES)
@@ -65,18 +61,33 @@ def measuring(play: Any, address: str, camera: Camera, folder: Path) -> None:
         button(page, "Tearful").click()
         page.wait_for_timeout(TO_MEASURE_MS)
         take(camera, page, "live-measuring", (*SIZES, "1440-dark"))
-        with window(play, f"{address}/live", None) as other:
+        with window(play, address, None) as other:
             button(other, "Close and review").click()
             expect(other.get_by_role("heading", name="Your decision")).to_be_visible()
         expect(page.get_by_role("heading", name="The session has ended")).to_be_visible()
         take(camera, page, "live-ended", SIZES)
-    with window(play, f"{address}/live", made(folder, "people")) as page:
+
+
+def several(play: Any, address: str, camera: Camera, folder: Path) -> None:
+    """A second person beside the patient."""
+    with window(play, address, made(folder, "people")) as page:
         check_of(page)
         button(page, "Start now").click()
         expect(page.get_by_text(re.compile("Somebody else is in the picture"))).to_be_visible()
         take(camera, page, "live-several", SIZES)
         button(page, "Stop").click()
         expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
+
+
+def dark(play: Any, address: str, camera: Camera, folder: Path) -> None:
+    """Too little light: in the check, and until the questionnaire takes over."""
+    with window(play, address, made(folder, "dark")) as page:
+        check_of(page)
+        expect(page.get_by_text(re.compile("Turn a lamp towards the face")).first).to_be_visible()
+        take(camera, page, "live-dark", SIZES)
+        button(page, "Start now").click()
+        expect(page.get_by_text(LAST_LEFT)).to_be_visible(timeout=GATE_MS)
+        take(camera, page, "live-fallback", SIZES, whole=False)
 
 
 def take(camera: Camera, page: Any, scene: str, variants: Any, *, whole: bool = True) -> None:

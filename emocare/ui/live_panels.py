@@ -11,6 +11,7 @@ from emocare.domain.faces import ACTION_UNITS
 from emocare.domain.live import LivePhase, LiveView
 from emocare.domain.readings import Segment
 from emocare.domain.summary import DIMENSIONS
+from emocare.ui import live_quality
 from emocare.ui.charts import live as charts
 from emocare.ui.text import live as text
 from emocare.ui.theme import Palette
@@ -52,7 +53,7 @@ def _heading(view: LiveView, name: str) -> None:
         st.space("stretch")
         now = charts.latest(view.trails[name])
         if now is None:
-            st.markdown(_nothing(view), width="content")
+            st.markdown(f":gray[{nothing(view)}]", width="content")
             return
         digits = 2 if name in charts.SIGNED else 0
         value, low, high = (_signed(part, digits) for part in now)
@@ -60,10 +61,13 @@ def _heading(view: LiveView, name: str) -> None:
                     width="content")  # fmt: skip
 
 
-def _nothing(view: LiveView) -> str:
-    """Why there is no value at the moment."""
+def nothing(view: LiveView) -> str:
+    """Why a dimension has no value at the moment."""
+    if any(charts.latest(view.trails[name]) is not None for name in DIMENSIONS):
+        slow = view.readings_per_s < live_quality.LEAST_READINGS
+        return text.TOO_SLOW if slow else text.NOT_YET
     begun = any(np.isfinite(view.trails[name].value).any() for name in DIMENSIONS)
-    return f":gray[{text.NO_PICTURE if begun else text.NOT_YET}]"
+    return text.NO_PICTURE if begun else text.NOT_YET
 
 
 def _signed(value: float, digits: int) -> str:

@@ -71,39 +71,46 @@ def show(run: LiveRun) -> None:
     parts = st.container(border=True, key="live_parts", gap="xsmall")
     left, right = st.columns([10, 16], gap="small")
     with left:
-        if sample:
-            live_away.keep(partial(live_state.left, run))
-            live_picture.played(run)
-        else:
-            live_picture.show(run, fault)
-        quality = _controls(run, view, sample=sample, fault=fault)
+        picture, controls = st.container(), st.container()
+        with st.container(border=True, key="live_quality", gap="xsmall"):
+            quality, instead = st.container(gap="xsmall"), st.container()
+        switches = st.container()
     with right:
-        panels, marks, details = _observed(run, view)
+        panels, buttons, marks, details = _observed()
     boxes = Boxes(phase, parts, quality, panels, marks, details)
+    # First of all: what follows may begin the run anew, and Streamlit refuses a fragment that
+    # comes back to boxes which the last run has not reached.
     st.fragment(run_every=TICK_S)(_tick)(run, shape(view, fault), boxes, sample)
-
-
-def _controls(run: LiveRun, view: LiveView, *, sample: bool, fault: str) -> DeltaGenerator:
-    live_controls.row(run, view, quiet=live_quality.failing(view))
-    with st.container(border=True, key="live_quality", gap="xsmall"):
-        quality = st.container(gap="xsmall")
+    with picture:
+        _picture(run, fault, sample=sample)
+    with controls:
+        live_controls.row(run, view, quiet=live_quality.failing(view))
+    with instead:
         live_controls.instead(run, view)
-    live_picture.switches(sample=sample, fault=fault)
-    return quality
+    with buttons:
+        live_marks.buttons(run, view)
+    with switches:
+        live_picture.switches(sample=sample, fault=fault)
 
 
-def _observed(
-    run: LiveRun, view: LiveView
-) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+def _picture(run: LiveRun, fault: str, *, sample: bool) -> None:
+    if sample:
+        live_away.keep(partial(live_state.left, run))
+        live_picture.played(run)
+    else:
+        live_picture.show(run, fault)
+
+
+def _observed() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Places of the panels, the buttons that mark, what was marked, and the details."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(text.PANELS, anchor=False, width="content")
         st.space("stretch")
         st.badge(text.INVESTIGATIONAL, icon=":material/science:", color="violet")
     panels = st.container()
     with st.container(border=True, key="live_marks", gap="xsmall"):
-        live_marks.buttons(run, view)
-        marks = st.container()
-    return panels, marks, st.container()
+        buttons, marks = st.container(gap="xsmall"), st.container()
+    return panels, buttons, marks, st.container()
 
 
 def shape(view: LiveView, fault: str) -> Shape:
@@ -115,20 +122,23 @@ def shape(view: LiveView, fault: str) -> Shape:
 
 
 def _tick(run: LiveRun, drawn: Shape, boxes: Boxes, sample: bool) -> None:
-    if live_state.conducted() is not run:
-        st.rerun()
+    """Draws what moves; then, when something else has changed, the whole page."""
     view = run.view()
     fault = "" if sample else live_faults.current(run.session_id, view)
     if fault and fault != live_faults.BLACK and view.phase is LivePhase.RECORDING:
         run.pause()
         view = run.view()
+    # Drawn at each run, also before the page is drawn anew: Streamlit refuses a fragment that
+    # comes back to boxes which it has left empty.
+    _draw(view, boxes, sample)
+    if live_state.conducted() is not run:
+        st.rerun()
     if view.gate is not None and view.gate.questionnaire_due:
         live_state.open_questionnaire(live_state.end(run))
     if view.source_ended:
         live_state.review(live_state.end(run))
     if shape(view, fault) != drawn:
         st.rerun()
-    _draw(view, boxes, sample)
 
 
 def _draw(view: LiveView, boxes: Boxes, sample: bool) -> None:

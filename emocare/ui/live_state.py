@@ -80,7 +80,8 @@ def source_of(record: SessionRecord) -> str:
 def let_go(run: LiveRun) -> None:
     """This browser session conducts nothing any more; its camera goes off."""
     live_camera.forget(run.session_id)
-    _conductors().pop(run.session_id, None)
+    if _conductors().get(run.session_id) == _me():
+        _conductors().pop(run.session_id)
     for name in (CONDUCTED, SOURCE, RETURNED):
         st.session_state.pop(name, None)
     live_faults.forget()

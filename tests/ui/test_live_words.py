@@ -11,7 +11,7 @@ import pytest
 from emocare.domain.live import LiveGateState, LivePhase, Marker, MarkerId, MarkerKind
 from emocare.domain.readings import FrameStatus
 from emocare.domain.records import SessionId
-from emocare.ui import live_faults, live_marks, live_parts, live_quality, live_session
+from emocare.ui import live_faults, live_marks, live_panels, live_parts, live_quality, live_session
 from emocare.ui.charts import live as charts
 from emocare.ui.text import live as text
 from emocare.ui.theme import DARK as DARK_THEME
@@ -169,6 +169,18 @@ def test_a_panel_has_the_full_scale_and_never_changes_with_the_data(colours: obj
     other = charts.panel("fatigue", None, colours, axis=True)
     assert other["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0.0, 100.0]
     assert other["height"] > spec["height"]
+
+
+def test_a_dimension_without_a_value_says_why() -> None:
+    nothing = replace(trail(), value=np.full(60, np.nan))
+    ended = replace(trail(), value=np.append(trail().value[:-1], np.nan))
+    trails = view().trails
+    assert live_panels.nothing(view(trails=dict.fromkeys(trails, nothing))) == "not yet"
+    assert live_panels.nothing(view(trails=dict.fromkeys(trails, ended))) == "no valid picture"
+    one = {**trails, "anxiety": nothing}
+    slow = view(trails=one, readings_per_s=6.0)
+    assert live_panels.nothing(slow) == "needs 15 readings a second"
+    assert live_panels.nothing(view(trails=one)) == "not yet"
 
 
 def test_bars_keep_their_order_and_leave_out_units_that_no_reader_measures() -> None:
