@@ -267,4 +267,5 @@ def readings(seconds: float, seed: int) -> Readings:
         values[name] = np.full(len(t_s), word, dtype=object)
     for name in INT_COLUMNS:
         values[name] = np.ones(len(t_s), np.int64)
+    values["excluded"] = np.zeros(len(t_s), dtype=bool)
     return Readings(values)

@@ -51,7 +51,7 @@ def run() -> None:
     if kiosk_state.running() and page not in in_hands:
         kiosk_state.leave()
         page = st.navigation(every, position="top")
-    if page is not pages[context.LIVE]:
+    if page is not pages.get(context.LIVE):
         live_away.leave()
     if _is_first_run() and page is not pages[context.HOME]:
         _load_again()
