@@ -44,6 +44,7 @@ def closed(options: Options) -> Section:
     count = options.count or COUNT
     moments: list[datetime] = []
     noticed: list[float] = []
+    said: list[str] = []
 
     def one(i: int) -> str:
         with found.window() as page:
@@ -51,15 +52,16 @@ def closed(options: Options) -> Section:
             page.wait_for_timeout(1000 * (RUNS_S + i * ADDS_S))
             moment, since = datetime.now(UTC), time.monotonic()
             page.close()
-        with found.window("/live") as page:
+        with found.window() as page:
             wait_for_notice(page)
             seconds = time.monotonic() - since
-            expect(page.get_by_text(text.GONE)).to_be_visible()
+            told = page.get_by_text(text.GONE).is_visible()
             button(page, text.CLOSE).click()
             expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
         moments.append(moment)
         noticed.append(seconds)
-        return f"ended by itself, seen after {seconds:.1f} s"
+        said.append("the window was closed" if told else "no picture came any more")
+        return f"ended by itself, seen after {seconds:.1f} s: {said[-1]}"
 
     with stage() as found:
         failed = rounds("closed", count, found, one)
@@ -72,11 +74,13 @@ def closed(options: Options) -> Section:
         ("recorded seconds that were stored", _each([session.end_s for session in ended])),
         ("last stored row before the closing", _each(lost)),
         ("until a new window tells of it, reloading every second", _each(noticed)),
+        ("the reason it gives", ", ".join(said) or "none"),
     )
     how = (
         f"The tab of a running free recording is closed after {RUNS_S:.0f} s and a bit. The "
-        "session has to end by itself with the sentence about the closed window; “Close and "
-        f"review” has to open its review. {CLOCK}"
+        "session has to end by itself, with the sentence about the closed window or, 30 s later, "
+        "with that about a picture that does not come, and “Close and review” has to open its "
+        f"review. {CLOCK}"
     )
     goal = Goal(f"ended cleanly with rows and summary in {whole} of {count}", whole == count)
     return Section("closed", f"{count} tabs closed in the middle", how, figures, (goal,),
@@ -105,7 +109,7 @@ def killed(options: Options) -> Section:
         writes.append(write_s(found.server.data_dir, session))
         intervals.append(session.interval_s)
         found.server.start()
-        with found.window("/live") as page:
+        with found.window() as page:
             offered.append(_taken_up(page, go_on=i % 2 == 0))
         return f"{lost[-1]:.2f} s lost, one write {1000 * writes[-1]:.0f} ms, {offered[-1]}"
 

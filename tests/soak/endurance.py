@@ -68,7 +68,7 @@ def run(options: Options) -> Section:
             page.add_init_script(KEEP)
             if options.whole:
                 page.add_init_script(WHOLE)
-            page.goto(found.server.address)
+            page.goto(found.live_address)
             prepare(page)
             button(page, text.START_CAMERA).click()
             begin_settled(page)

@@ -81,9 +81,10 @@ def broke_off(name: str, reason: str) -> Section:
 
 
 def one_line(reason: str) -> str:
-    """The first line of a message that says something, without a folder of this machine."""
-    lines = [line.strip() for line in reason.splitlines() if line.strip()]
-    return re.sub(r"(?<!\w)/[\w.\-/]{3,}", "...", lines[0])[:200] if lines else "no message"
+    """The first line of a message and what it was waiting for, without a folder of this machine."""
+    lines = [line.strip(" -") for line in reason.splitlines() if line.strip(" -")]
+    said = lines[:1] + [line for line in lines[1:] if line.startswith("waiting for")][:1]
+    return re.sub(r"(?<!\w)/[\w.\-/]{3,}", "...", " ".join(said))[:200] or "no message"
 
 
 def markdown(section: Section, measured: Measured) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from emocare.ui.text import live as text
 from tests.browser.conftest import CHROMIUM
@@ -23,10 +24,10 @@ from tests.browser.live_tools import (
     agree,
     button,
     expect,
-    open_live,
     playwright,
     window,
 )
+from tests.soak.section import one_line
 
 FAULTS = (AssertionError, playwright.Error)
 """What a step raises that did not come to its end."""
@@ -73,15 +74,21 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Server, browser and the folder of both."""
+    """Server, browser and the folder of both; and whom the sessions are of."""
 
     server: Server
     browser: Any
     folder: Path
+    patient_id: str
 
-    def window(self, path: str = "") -> contextlib.AbstractContextManager[Page]:
-        """A window of a fresh profile."""
-        return window(self.browser, f"{self.server.address}{path}")
+    @property
+    def live_address(self) -> str:
+        """Of the page Live with the sample person chosen."""
+        return f"{self.server.address}/live?patient={self.patient_id}"
+
+    def window(self) -> contextlib.AbstractContextManager[Page]:
+        """A window of a fresh profile on the page Live."""
+        return window(self.browser, self.live_address)
 
     def restart(self) -> None:
         """Starts the server anew, after a round that failed."""
@@ -106,10 +113,18 @@ def stage(make_camera: Callable[[Path], Path] | None = None) -> Iterator[Stage]:
                 executable_path=CHROMIUM, args=arguments(make(folder)))
             server.start()
             try:
-                yield Stage(server, browser, folder)
+                yield Stage(server, browser, folder, _sample_person(browser, server))
             finally:
                 browser.close()
                 server.stop()
+
+
+def _sample_person(browser: Any, server: Server) -> str:
+    """Adds the sample person; their identifier."""
+    with window(browser, server.address) as page:
+        button(page, "Try with a sample").click()
+        expect(page.get_by_role("heading", name="Upload")).to_be_visible()
+        return parse_qs(urlsplit(page.url).query)["patient"][0]
 
 
 def short_camera(folder: Path) -> Path:
@@ -123,7 +138,7 @@ def say(words: str) -> None:
 
 def prepare(page: Page) -> None:
     """Everything of a free recording up to the press on "Start camera"."""
-    open_live(page)
+    expect(page.get_by_role("heading", name=text.TITLE)).to_be_visible()
     page.get_by_text(text.WAYS[False], exact=True).first.click()
     expect(page.get_by_text(text.FREE_NOTE)).to_be_visible()
     agree(page)
@@ -201,7 +216,7 @@ def rounds(part: str, count: int, found: Stage, one: Callable[[int], str]) -> li
         try:
             say(f"{part} {i + 1} of {count}: {one(i)}")
         except FAULTS as error:
-            reason = next((line for line in str(error).splitlines() if line.strip()), "failed")
+            reason = one_line(str(error))
             say(f"{part} {i + 1} of {count}: failed: {reason}")
             failed.append(f"Round {i + 1} failed: {reason}")
             found.restart()

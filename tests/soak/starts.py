@@ -17,8 +17,8 @@ HOW = (
     "asking the browser for the camera, opening it, connecting, the first reading and drawing it "
     "(the page draws twice a second, which is in it). It does not hold the consent nor loading the "
     "page, and the permission is given without anybody having to press a button. Every start is in "
-    "a window of a fresh profile; the first is also the first of its server. The camera is 640x480 "
-    "at 15 fps."
+    "a window of a fresh profile; with the first its server shows this page for the first time "
+    "and begins to load the network. The camera is 640x480 at 15 fps."
 )
 
 

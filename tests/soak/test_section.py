@@ -71,9 +71,10 @@ def test_writing_the_same_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_part_that_broke_off_is_a_miss_and_names_no_folder() -> None:
-    section = broke_off("long", "\n/home/somebody/file.mp4 is not there\nCall log: more")
+    message = "\n/home/somebody/file.mp4 is not there\nCall log:\n  - waiting for a button"
+    section = broke_off("long", message)
     assert not section.met
-    assert "... is not there" in section.goals[0].words
+    assert "... is not there waiting for a button" in section.goals[0].words
     assert "somebody" not in markdown(section, MEASURED)
     assert "Call log" not in markdown(section, MEASURED)
 
