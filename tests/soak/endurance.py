@@ -149,7 +149,7 @@ def section(
              slower is not None and slower <= GROWS_MS),
         Goal(f"memory does not grow: {more:.0f} MB, at most {GROWS_MB:.0f} MB", more <= GROWS_MB),
     )  # fmt: skip
-    return Section("endurance", f"{samples[-1].at_s / 60:.0f} minutes, camera of 1280x720 at 30 "
+    return Section("endurance", f"{samples[-1].at_s / 60:.1f} minutes, camera of 1280x720 at 30 "
                    "pictures a second", _how(first, last, options), figures, goals)  # fmt: skip
 
 
@@ -176,7 +176,9 @@ def _how(first: Sequence[Sample], last: Sequence[Sample], options: Options) -> s
         "WebRTC statistics, encoding, the network there and back, and the time from the first "
         "packet back to the decoded picture. Not included: the camera itself, decoding, drawing "
         "and encoding on the server, the wait for the next picture that carries the overlay (half "
-        f"an interval in the mean), and the screen. Beginning is {_span(first)}, end {_span(last)}."
+        "an interval in the mean), and the screen. Memory is the resident size of the server; the "
+        "rows of a recording stay in it until it ends, about a megabyte a minute. Beginning is "
+        f"{_span(first)}, end {_span(last)}."
     )
 
 

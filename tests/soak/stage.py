@@ -202,6 +202,17 @@ def wait_for_notice(page: Page) -> None:
     raise AssertionError(f"no notice of the session within {SOON_S:.0f} s")
 
 
+def wait_for_read(page: Page, least: int) -> int:
+    """Waits until the page has counted so many readings; how many it has then."""
+    until = time.monotonic() + SOON_S
+    while time.monotonic() < until:
+        shown = counts(page)
+        if shown is not None and shown.read >= least:
+            return shown.read
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not {least} readings within {SOON_S:.0f} s")
+
+
 def rounds(part: str, count: int, found: Stage, one: Callable[[int], str]) -> list[str]:
     """Does ``one`` so many times; a round that fails is told and the next begins afresh.
 
