@@ -2,6 +2,7 @@
 
     python start.py              make .venv, install what is pinned, start the app
     python start.py test [...]   the same set-up, then all tests (further words go to pytest)
+    python start.py soak [...]   the same set-up, then the long counts of docs/soak.md
 
 Standard library only; Linux, macOS and Windows.
 """
@@ -25,30 +26,33 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements.txt"
 STAMP = VENV / "requirements.sha256"
+INSTEAD = {"test": "pytest", "soak": "tests.soak"}
+"""First word -> module that runs instead of the app, with the further words."""
 OLDEST = (3, 11)
 FIRST_PORT = 8501
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one of the two commands and returns the exit code."""
+    """Runs one of the three commands and returns the exit code."""
     if sys.version_info < OLDEST:
         print(f"Emo-Care needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 2
     parser = argparse.ArgumentParser(
         description="Sets Emo-Care up and starts it.",
-        epilog="python start.py test [...] runs all tests instead; further words go to pytest.",
+        epilog="python start.py test [...] runs all tests instead; further words go to pytest. "
+               "python start.py soak [...] runs the long counts; soak --help names them.",
     )
     parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: first free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-    testing = arguments[:1] == ["test"]
-    options = parser.parse_args([] if testing else arguments)
+    instead = INSTEAD.get(arguments[0]) if arguments else None
+    options = parser.parse_args([] if instead else arguments)
     try:
         set_up()
     except subprocess.CalledProcessError as error:
         print(f"Set-up stopped: {error}. Mend what is named above and run the command again.")
         return 1
-    if testing:
-        return subprocess.call([str(venv_python()), "-m", "pytest", *arguments[1:]], cwd=ROOT)
+    if instead:
+        return subprocess.call([str(venv_python()), "-m", instead, *arguments[1:]], cwd=ROOT)
     return serve(options.port or free_port(), open_browser=not options.no_browser)
 
 
