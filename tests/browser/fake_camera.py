@@ -16,7 +16,9 @@ RATE_HZ = 15
 """Uncompressed, so that the browser spends nothing on decoding."""
 MJPEG_HZ = 30
 """What Chromium takes every file of JPEG pictures for."""
-JPEG_QUALITY = 92
+JPEG_QUALITY = 80
+"""A file of 300 MB gives Chromium a camera without pictures; at this quality three minutes of
+640x480 have half of that."""
 
 
 def camera_file(clip: Path, target: Path, seconds: float, *, start_s: float = 0.0,

@@ -18,13 +18,13 @@ from tests.soak.stored import Stored, stored
 GOAL_S = 2.0
 ALIKE = 0.5
 """Below this correlation the stretch of the clip has not been found."""
-WHOLE_S = 600.0
-"""Longer than the clip: all of it."""
+BEFORE_S = 45.0
+"""So long the camera may play before the recording begins."""
 
 
 def run(options: Options) -> Section:
     """Records, stops, and compares with the same stretch of the clip."""
-    with stage(_camera) as found:
+    with stage(lambda folder: _camera(folder, options.seconds)) as found:
         with found.window() as page:
             start_settled(page)
             _wait(page, options.seconds)
@@ -67,9 +67,9 @@ def _how() -> str:
     )
 
 
-def _camera(folder: Path) -> Path:
+def _camera(folder: Path, seconds: float) -> Path:
     say("writing the camera's file")
-    return motion_jpeg(CLIP, folder / "camera.mjpeg", WHOLE_S)
+    return motion_jpeg(CLIP, folder / "camera.mjpeg", seconds + BEFORE_S)
 
 
 def _wait(page: Page, seconds: float) -> None:
