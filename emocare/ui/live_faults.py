@@ -17,6 +17,8 @@ WANTED_SOURCE = "live_source_wanted"
 """What the page takes the picture from at its next run."""
 KEPT = "live_fault_kept"
 """The fault that took the camera off, until it is connected again."""
+TRIED = "live_tried_again"
+"""Sessions whose connection was tried a second time without a word."""
 
 
 def current(session_id: SessionId, view: LiveView) -> str:
@@ -44,6 +46,18 @@ def connect(session_id: SessionId) -> None:
     forget()
     live_camera.close(session_id)
     live_picker.ask()
+
+
+def tries_again(session_id: SessionId, fault: str) -> bool:
+    """Whether a connection that did not come about deserves another try without a word.
+
+    The first offer of a browser now and then goes unanswered; each session gets one such try.
+    """
+    tried = st.session_state.setdefault(TRIED, set())
+    if fault != live_camera.CameraFault.NOT_CONNECTED or session_id in tried:
+        return False
+    tried.add(session_id)
+    return True
 
 
 def forget() -> None:

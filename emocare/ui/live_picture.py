@@ -23,6 +23,9 @@ PICTURE_PX = 296
 
 def show(run: LiveRun, fault: str) -> None:
     """The camera's picture, or what is wrong with it and the way back."""
+    if live_faults.tries_again(run.session_id, fault):
+        live_faults.connect(run.session_id)
+        st.rerun()
     if fault and fault != live_faults.BLACK:
         live_faults.take_off(run.session_id, fault)
         with st.container(border=True, key="live_fault", gap="small"):

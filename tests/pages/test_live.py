@@ -199,6 +199,20 @@ def test_a_camera_that_is_lost_pauses_and_can_be_connected_again(
     assert "live_connect" not in keys(page)
 
 
+def test_a_connection_is_tried_once_more_without_a_word(
+    open_page: Open, person: Patient, browser: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, run = started(open_page, person)
+    asked: list[object] = []
+    monkeypatch.setattr(live_faults, "connect", asked.append)
+    browser["camera"] = CameraState(False, True, CameraFault.NOT_CONNECTED)
+    page = page.run()
+    assert asked == [run.session_id]
+    assert text.FAULTS["not_connected"][0] in words(page)
+    page = page.run()
+    assert asked == [run.session_id]
+
+
 def test_answer_questions_instead_hands_the_device_over(
     open_page: Open, scene: Scene, person: Patient, browser: dict[str, object]
 ) -> None:
