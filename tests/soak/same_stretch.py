@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tests.soak.section import ROOT
 
-COMPARED = ("yaw_deg", "AU12", "eye_openness_left")
+COMPARED = ("yaw_deg", "au12", "eye_openness_left")
 STEP_S = 0.1
 """Head, mouth and eyes, ten times a second, find the stretch."""
 
