@@ -18,6 +18,7 @@ from emocare import cli
 from emocare.analysis import AnalysisConfig, SiteReference
 from emocare.analysis.site_reference import SiteFeature, method_sha256
 from emocare.app import build_app
+from emocare.cli import research
 from emocare.domain.groups import GroupedPicture
 from emocare.domain.readings import COLUMNS
 from emocare.domain.records import SessionId, SessionState
@@ -41,10 +42,14 @@ Run = Callable[..., tuple[int, str, str]]
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation of its own whose face reader is scripted."""
     monkeypatch.setenv("EMOCARE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(cli, "face_engine", lambda settings: FaceEngine(ScriptedReader().loaded))
-    monkeypatch.setattr(
-        cli, "build_app", lambda settings: build_app(settings, ScriptedReader().loaded)
-    )
+    for room in ("bench", "reference", "research", "sessions"):
+        monkeypatch.setattr(f"emocare.cli.{room}.face_engine",
+                            lambda settings: FaceEngine(ScriptedReader().loaded))  # fmt: skip
+    for room in ("bench", "reference", "sessions"):
+        monkeypatch.setattr(
+            f"emocare.cli.{room}.build_app",
+            lambda settings: build_app(settings, ScriptedReader().loaded),
+        )
 
 
 @pytest.fixture
@@ -344,7 +349,7 @@ def test_classify_takes_a_picture_without_a_face_as_the_crop(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = FaceEngine(ScriptedReader(lambda t_s: None).loaded)
-    monkeypatch.setattr(cli, "face_engine", lambda settings: engine)
+    monkeypatch.setattr(cli.sessions, "face_engine", lambda settings: engine)
     path = write_picture(tmp_path / "b.png", 300, 200)
     row = json.loads(run("classify", path)[1])
     assert (row["status"], row["crop"], row["n_faces"]) == ("OK", True, 0)
@@ -361,7 +366,7 @@ def test_classify_lists_what_a_gate_would_say_and_nulls_nothing(
     from tests.services.fakes import BOX, face_at
 
     turned = ScriptedReader(lambda t_s: face_at(t_s, BOX, yaw_deg=50.0, mouth_occluded=0.9))
-    monkeypatch.setattr(cli, "face_engine", lambda settings: FaceEngine(turned.loaded))
+    monkeypatch.setattr(cli.sessions, "face_engine", lambda settings: FaceEngine(turned.loaded))
     row = json.loads(run("classify", write_picture(tmp_path / "b.png", 300, 400))[1])
     assert row["status"] == "TURNED_AWAY"
     assert row["quality_flags"] == ["TURNED_AWAY", "MOUTH_COVERED"]
@@ -590,7 +595,7 @@ def test_evaluate_all_refreshes_without_training(
     monkeypatch.setattr(export_face, "refresh_figures", refresh)
     monkeypatch.setattr(export_detector, "refresh_figures", refresh)
     assert run("evaluate", "all", tmp_path)[0] == 2, "no data sets there"
-    for name in cli.FACE_ARCHIVES:
+    for name in research.FACE_ARCHIVES:
         np.savez(tmp_path / name, a=np.zeros(1))
     code, _, err = run("evaluate", "all", tmp_path)
     assert code == 2 and "reference is not there" in err
@@ -662,7 +667,7 @@ def test_train_trains_and_ships(
     from emocare.learning import export_face
     from emocare.learning.crop_training import Course
 
-    for name in cli.FACE_ARCHIVES:
+    for name in research.FACE_ARCHIVES:
         np.savez(tmp_path / name, a=np.zeros(1))
     asked: list[dict[str, object]] = []
 
