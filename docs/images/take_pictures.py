@@ -66,7 +66,8 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
                     walk.clinic(page, camera)
                 if _any(wanted, ("evidence",)):
                     walk.evidence(page, camera, address)
-                if _any(wanted, ("live",)):
+            if _any(wanted, ("live",)):
+                with running_app() as address:
                     live_walk.live(play, address, camera, Path(clips))
             if _any(wanted, LATER):
                 with running_app(a_year) as address:
