@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
-from emocare.ui import alert_strip, context, kiosk_state, live_away, text, theme
+from emocare.ui import alert_strip, collecting, context, kiosk_state, live_away, text, theme
 from emocare.ui.text import timeline
 from emocare.ui.wording import person_line, plain
 
@@ -26,6 +26,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 
 def set_up() -> None:
     """Page settings and logging; the first call of the entry."""
+    collecting.spare_modules()
     # A PNG: a material icon here would be fetched from the network.
     st.set_page_config(
         page_title="Emo-Care", page_icon=str(STATIC / "favicon.png"), layout="wide",

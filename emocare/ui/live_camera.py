@@ -17,6 +17,7 @@ from functools import partial
 import av
 import streamlit as st
 from streamlit_webrtc import VideoProcessorBase, WebRtcMode, webrtc_streamer
+from streamlit_webrtc.component import generate_frontend_component_key
 
 from emocare.domain.frames import Frame
 from emocare.ui import live_away
@@ -27,6 +28,8 @@ OFFER_S = 30.0
 """Without any sign of the browser's camera for so long after START it counts as not started."""
 CONNECT_S = 12.0
 """Without a picture for so long after the browser offered one it counts as not connected."""
+SETTLE_S = 0.3
+"""The browser's offers of one start follow each other faster than this."""
 SILENT_S = 10.0
 """Without a picture for so long while it ran the connection counts as lost."""
 GONE_S = 6.0
@@ -35,7 +38,9 @@ GONE_S = 6.0
 NO_SERVERS = {"iceServers": []}
 """Left out, both sides would ask a public server for their own address."""
 PICTURE = {"width": {"ideal": 640}, "height": {"ideal": 360}, "frameRate": {"ideal": 30}}
-"""What is asked for; browsers change it as they like, so no size is ever assumed."""
+"""Asked for; browsers change it as they like."""
+STYLE = {"width": "100%", "aspectRatio": "16 / 9", "objectFit": "contain",
+         "background": "#12181D", "borderRadius": "6px", "display": "block"}  # fmt: skip
 
 
 class CameraFault(StrEnum):
@@ -66,11 +71,16 @@ class Link:
     """What the thread of the pictures and the page share about one session's camera.
 
     Attributes:
-        stream: Number of the stream in use; what an older one still says is ignored.
+        stream: Number of the place in the page that shows the camera; a new one begins anew.
+        end: Number of the server's end of the stream; what an older one still says is ignored.
+        offer: The browser's offer that is answered, as it came; None before it.
+        restarts: How often the browser changed its mind after it had been answered.
     """
 
     def __init__(self) -> None:
-        self.stream = 0
+        self.stream = self.end = 0
+        self.restarts = 0
+        self.offer: str | None = None
         self._sink: Callable[[Frame], None] = lambda frame: None
         self._overlay: Callable[[], OverlayState] = OverlayState
         self._on_gone: Callable[[], None] = lambda: None
@@ -90,13 +100,21 @@ class Link:
         """The stream so far is over on purpose; another one may follow."""
         with self._lock:
             self.stream += 1
+            self.end += 1
+            self.offer = None
             self._opened_s = time.monotonic()
             self._picture_s = self._offered_s = None
             self._ended = self._broken = False
 
-    def picture(self, frame: av.VideoFrame, stream: int) -> av.VideoFrame:
+    def new_end(self) -> int:
+        """Number of a new end at the server; any thread."""
+        with self._lock:
+            self.end += 1
+            return self.end
+
+    def picture(self, frame: av.VideoFrame, end: int) -> av.VideoFrame:
         """Hands one picture over and returns it with the overlay; on the stream's own thread."""
-        if stream != self.stream:
+        if end != self.end:
             return frame
         whole = False
         try:
@@ -117,17 +135,17 @@ class Link:
             self._picture_s = now_s
         return now_s if frame.time is None else float(frame.time)
 
-    def ended(self, stream: int) -> None:
+    def ended(self, end: int) -> None:
         """The stream ended; on the server's event loop, so nothing is done here but noted."""
-        if stream != self.stream:
+        if end != self.end:
             return
         self._ended = True
-        timer = threading.Timer(GONE_S, self._look_for_browser, (stream,))
+        timer = threading.Timer(GONE_S, self._look_for_browser, (end,))
         timer.daemon = True
         timer.start()
 
-    def _look_for_browser(self, stream: int) -> None:
-        if stream == self.stream and time.monotonic() - self._asked_s > GONE_S / 2:
+    def _look_for_browser(self, end: int) -> None:
+        if end == self.end and time.monotonic() - self._asked_s > GONE_S / 2:
             self._on_gone()
 
     def state(self, *, offered: bool) -> CameraState:
@@ -159,17 +177,17 @@ class Processor(VideoProcessorBase):
     """What streamlit-webrtc calls. In a module of its own, because a page's classes are made anew
     at each run and the library tells them apart by identity."""
 
-    def __init__(self, link: Link, stream: int) -> None:
+    def __init__(self, link: Link) -> None:
         self._link = link
-        self._stream = stream
+        self._end = link.new_end()
 
     async def recv_queued(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
         """Hands every picture over, so that what is lost is counted where it is lost."""
-        return [self._link.picture(frame, self._stream) for frame in frames][-1:]
+        return [self._link.picture(frame, self._end) for frame in frames][-1:]
 
     def on_ended(self) -> None:
         """The track ended: camera stopped, page closed, or connection broken."""
-        self._link.ended(self._stream)
+        self._link.ended(self._end)
 
 
 @st.cache_resource(show_spinner=False)
@@ -201,21 +219,46 @@ def camera(
         # Without this a quick series of runs is taken for a page that was left, and the stream is
         # cut. Leaving the page is told by ``live_away`` instead.
         st.session_state[key]._last_rendered_run_count = None
+        _settle(key, link)
+        key = _key(run_key, link)
     live_away.keep(partial(_leave, run_key, on_leave))
-    style = {"width": "100%", "aspectRatio": "16 / 9", "objectFit": "contain",
-             "background": "#12181D", "borderRadius": "6px", "display": "block"}  # fmt: skip
-    if mirror:
-        style["transform"] = "scaleX(-1)"
+    style = STYLE | ({"transform": "scaleX(-1)"} if mirror else {})
     webrtc_streamer(
         key=key, mode=WebRtcMode.SENDRECV, rtc_configuration=NO_SERVERS,
         media_stream_constraints={"video": PICTURE, "audio": False},
-        video_processor_factory=partial(Processor, link, link.stream), async_processing=True,
+        video_processor_factory=partial(Processor, link), async_processing=True,
         desired_playing_state=True, media_toggle_controls=False, sendback_audio=False,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True,
                           "playsInline": True, "style": style},
         translations=text.WEBRTC,
     )  # fmt: skip
     return state(run_key)
+
+
+def _settle(key: str, link: Link) -> None:
+    """Lets the browser come to one offer before it is answered; begins anew if it came too late.
+
+    Each time the page is drawn before the code of the browser's side has been loaded, that side
+    opens a connection; it keeps the newest (streamlit-webrtc 0.79.0). The library would answer the
+    first, and the two ends would wait for each other. While this waits, a newer offer asks for a
+    run of its own, which ends this one at its next element.
+    """
+    value = st.session_state.get(generate_frontend_component_key(key)) or {}
+    offered = (value.get("sdpOffer") or {}).get("sdp")
+    if offered is None or offered == link.offer or value.get("playing"):
+        return
+    opened = st.session_state[key]
+    worker = opened._get_worker()
+    if worker is not None:
+        link.new_end()
+        worker.stop()
+        opened._set_worker(None)
+    if opened._is_sdp_answer_sent:
+        link.renew()
+        link.restarts += 1
+        return
+    opened._sdp_answer_json, link.offer = None, offered
+    time.sleep(SETTLE_S * max(1, link.restarts))
 
 
 def state(run_key: str) -> CameraState:

@@ -21,13 +21,14 @@ def row(run: LiveRun, view: LiveView, *, quiet: bool) -> None:
     main = "secondary" if quiet else frame.primary()
     with st.container(horizontal=True):
         if view.phase is LivePhase.CHECK:
-            _check(run, main)
+            _check(run, main, seen=view.frames_read > 0)
         else:
             _recording(run, view, main)
 
 
-def _check(run: LiveRun, main: str) -> None:
+def _check(run: LiveRun, main: str, *, seen: bool) -> None:
     st.button(text.BEGIN, type=main, icon=":material/play_arrow:", key="live_begin",
+              disabled=not seen, help=None if seen else text.BEGIN_WAITS,
               on_click=live_state.do, args=(run.begin,))  # fmt: skip
     st.space("stretch")
     if st.button(text.CANCEL, icon=":material/close:", help=text.CANCEL_HELP, key="live_cancel"):

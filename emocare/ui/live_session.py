@@ -31,6 +31,8 @@ from emocare.ui import (
 from emocare.ui.text import live as text
 
 TICK_S = 0.5
+CHECK_TICK_S = 0.25
+"""Before the recording there is little to draw, and somebody waits for the camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Shape:
     fault: str
     failing: bool
     retry: bool
+    seen: bool
 
 
 def show(run: LiveRun) -> None:
@@ -80,7 +83,8 @@ def show(run: LiveRun) -> None:
     boxes = Boxes(phase, parts, quality, panels, marks, details)
     # First of all: what follows may begin the run anew, and Streamlit refuses a fragment that
     # comes back to boxes which the last run has not reached.
-    st.fragment(run_every=TICK_S)(_tick)(run, shape(view, fault), boxes, sample)
+    every_s = CHECK_TICK_S if view.phase is LivePhase.CHECK else TICK_S
+    st.fragment(run_every=every_s)(_tick)(run, shape(view, fault), boxes, sample)
     with picture:
         _picture(run, fault, sample=sample)
     with controls:
@@ -118,6 +122,7 @@ def shape(view: LiveView, fault: str) -> Shape:
     return Shape(
         phase=view.phase, part=view.part_index, done=view.protocol_done, fault=fault,
         failing=live_quality.failing(view), retry=view.gate is None or view.gate.retry_left,
+        seen=view.frames_read > 0,
     )  # fmt: skip
 
 

@@ -72,6 +72,17 @@ def feed(run: LiveRun, seconds: float, start_s: float = 0.0) -> None:
             time.sleep(0.005)
 
 
+def begin(page: AppTest, run: LiveRun) -> AppTest:
+    """Starts the recording, which waits for the camera's first picture."""
+    assert page.button(key="live_begin").disabled
+    run.offer(Frame(0.0, PICTURE))
+    for _ in range(200):
+        if run.view().frames_read:
+            break
+        time.sleep(0.005)
+    return press(page.run(), "live_begin")
+
+
 def keys(page: AppTest) -> set[str]:
     return {button.key for button in page.button if button.key}
 
@@ -108,7 +119,7 @@ def test_pause_resume_and_skip_follow_the_protocol(
     open_page: Open, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    page = press(page, "live_begin")
+    page = begin(page, run)
     assert run.phase is LivePhase.RECORDING
     feed(run, 1.0)
     page = press(page, "live_skip")
@@ -129,7 +140,7 @@ def test_stop_opens_the_review_of_what_was_recorded(
     open_page: Open, scene: Scene, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    page = press(page, "live_begin")
+    page = begin(page, run)
     feed(run, 2.0)
     page = press(page, "live_stop")
     assert not page.exception
@@ -144,7 +155,7 @@ def test_marks_are_set_while_it_runs(
 ) -> None:
     page, run = started(open_page, person)
     assert page.button(key="mark_tearful").disabled
-    page = press(page, "live_begin")
+    page = begin(page, run)
     feed(run, 2.0)
     page = press(page, "mark_tearful")
     page.text_input(key="live_note").input("looked at the door").run()
@@ -161,7 +172,10 @@ def test_a_free_recording_is_marked_and_has_no_parts_to_skip(
 ) -> None:
     page = agree(open_page("live", patient=person.id))
     page.get("button_group")[1].set_value(False).run()
-    page = press(press(page, "live_start"), "live_begin")
+    page = press(page, "live_start")
+    run = live_state.context.app().live.current()
+    assert run is not None
+    page = begin(page, run)
     assert not page.exception
     assert text.FREE_BADGE in words(page)
     assert "live_skip" not in keys(page)
@@ -186,7 +200,7 @@ def test_a_camera_that_is_lost_pauses_and_can_be_connected_again(
     open_page: Open, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    page = press(page, "live_begin")
+    page = begin(page, run)
     feed(run, 1.0)
     browser["camera"] = CameraState(False, True, CameraFault.LOST)
     page = page.run()
@@ -217,7 +231,7 @@ def test_answer_questions_instead_hands_the_device_over(
     open_page: Open, scene: Scene, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    page = press(page, "live_begin")
+    page = begin(page, run)
     feed(run, 1.0)
     page = press(page, "live_questions")
     assert not page.exception
@@ -242,7 +256,7 @@ def test_a_vanished_browser_leaves_a_session_to_continue_or_close(
     open_page: Open, scene: Scene, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    press(page, "live_begin")
+    begin(page, run)
     feed(run, 2.0)
     run.lost(text.GONE)
     for _ in range(400):
@@ -264,7 +278,7 @@ def test_a_session_that_broke_off_can_be_closed(
     open_page: Open, scene: Scene, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    press(page, "live_begin")
+    begin(page, run)
     feed(run, 2.0)
     scene.app.live.close()
     other = press(open_page("live", patient=person.id), f"close_{run.session_id}")
@@ -277,7 +291,7 @@ def test_a_second_window_is_told_of_the_open_session_and_can_take_it_over(
     open_page: Open, person: Patient, browser: dict[str, object]
 ) -> None:
     page, run = started(open_page, person)
-    press(page, "live_begin")
+    begin(page, run)
     feed(run, 1.0)
     other = agree(open_page("live", patient=person.id))
     assert "is open and recording" in words(other)
@@ -297,7 +311,7 @@ def test_leaving_the_page_pauses_and_closes_the_camera(
     closed: list[str] = []
     page, run = started(open_page, person)
     monkeypatch.setattr(live_camera, "close", closed.append)
-    page = press(page, "live_begin")
+    page = begin(page, run)
     feed(run, 1.0)
     page.switch_page("pages/clinician/patients.py").run()
     assert run.phase is LivePhase.PAUSED

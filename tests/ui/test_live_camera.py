@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
 import pytest
+from streamlit_webrtc import WebRtcStreamerContext
+from streamlit_webrtc.component import WebRtcStreamerState
 
 from emocare.domain.frames import Box, Frame
 from emocare.ui import live_camera
@@ -41,7 +44,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_time_comes_from_the_stamps_and_the_picture_read_carries_no_overlay() -> None:
     state = OverlayState((640, 360), BOX, None, True)
     link, frames, _ = linked(state)
-    shown = link.picture(picture(45_000), link.stream)
+    shown = link.picture(picture(45_000), link.end)
     assert frames[0].t_s == pytest.approx(0.5)
     assert np.array_equal(frames[0].rgb, GREY)
     assert not np.array_equal(shown.to_ndarray(format="rgb24"), GREY)
@@ -50,7 +53,7 @@ def test_time_comes_from_the_stamps_and_the_picture_read_carries_no_overlay() ->
 def test_every_picture_of_a_queue_is_handed_over_and_the_newest_goes_back() -> None:
     link, frames, _ = linked()
     back = asyncio.run(
-        Processor(link, link.stream).recv_queued([picture(0), picture(3000), picture(6000)])
+        Processor(link).recv_queued([picture(0), picture(3000), picture(6000)])
     )
     assert [frame.t_s for frame in frames] == pytest.approx([0.0, 1 / 30, 2 / 30])
     assert len(back) == 1
@@ -70,11 +73,11 @@ def test_a_picture_that_never_comes_is_told_with_its_reason(clock: list[float]) 
 
 def test_a_camera_that_goes_silent_is_lost_and_one_that_comes_is_not(clock: list[float]) -> None:
     link, _, _ = linked()
-    link.picture(picture(0), link.stream)
+    link.picture(picture(0), link.end)
     assert link.state(offered=True).playing
     clock[0] += live_camera.SILENT_S + 1
     assert link.state(offered=True).reason is CameraFault.LOST
-    link.picture(picture(300_000), link.stream)
+    link.picture(picture(300_000), link.end)
     assert link.state(offered=True).playing
 
 
@@ -94,12 +97,12 @@ def test_a_stream_that_ends_without_anybody_looking_means_the_browser_is_gone(
 
     monkeypatch.setattr(live_camera.threading, "Timer", Once)
     link, _, gone = linked()
-    Processor(link, link.stream).on_ended()
+    Processor(link).on_ended()
     clock[0] += live_camera.GONE_S
     link.state(offered=True)
     calls[0][1]()
     assert gone == []
-    Processor(link, link.stream).on_ended()
+    Processor(link).on_ended()
     clock[0] += live_camera.GONE_S
     calls[1][1]()
     assert gone == ["gone"]
@@ -107,8 +110,8 @@ def test_a_stream_that_ends_without_anybody_looking_means_the_browser_is_gone(
 
 def test_what_an_older_stream_still_says_is_ignored() -> None:
     link, frames, _ = linked()
-    old = Processor(link, link.stream)
-    link.picture(picture(0), link.stream)
+    old = Processor(link)
+    link.picture(picture(0), link.end)
     link.renew()
     asyncio.run(old.recv_queued([picture(3000)]))
     old.on_ended()
@@ -123,7 +126,7 @@ def test_a_fault_while_a_picture_is_taken_over_is_kept_and_told() -> None:
     link, _, _ = linked()
     link.use(refuse, OverlayState, lambda: None)
     with pytest.raises(RuntimeError):
-        link.picture(picture(0), link.stream)
+        link.picture(picture(0), link.end)
     assert link.state(offered=True).reason is CameraFault.BROKEN
 
 
@@ -149,3 +152,72 @@ def test_landmarks_and_silhouette_are_drawn_only_when_asked_for() -> None:
     seated = draw(GREY, OverlayState(silhouette=True, seated=True))
     assert (seated == SEATED).all(axis=2).any()
     assert np.array_equal(draw(GREY, OverlayState()), GREY)
+
+
+class Worker:
+    """An end at the server."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a page's session knows; nobody sleeps."""
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(live_camera.st, "session_state", state)
+    monkeypatch.setattr(live_camera.time, "sleep", lambda seconds: None)
+    return state
+
+
+def offer(page: dict[str, Any], sdp: str) -> None:
+    """What the browser says last; the context of the stream stays."""
+    page[live_camera.generate_frontend_component_key("camera")] = {"sdpOffer": {"sdp": sdp}}
+    page.setdefault("camera", WebRtcStreamerContext(None, WebRtcStreamerState(False, True)))
+
+
+def test_an_offer_that_the_browser_gave_up_loses_its_end_before_it_is_answered(
+    page: dict[str, Any],
+) -> None:
+    link, worker = Link(), Worker()
+    offer(page, "first")
+    live_camera._settle("camera", link)
+    page["camera"]._set_worker(worker)
+    page["camera"]._sdp_answer_json = "to the first"
+    old = Processor(link)
+    live_camera._settle("camera", link)
+    assert not worker.stopped
+    offer(page, "second")
+    live_camera._settle("camera", link)
+    old.on_ended()
+    assert worker.stopped
+    assert (page["camera"]._get_worker(), page["camera"]._sdp_answer_json) == (None, None)
+    assert (link.offer, link.stream) == ("second", 0)
+    assert not link.state(offered=True).failed
+
+
+def test_an_answer_that_reached_a_connection_given_up_makes_the_page_begin_anew(
+    page: dict[str, Any],
+) -> None:
+    link, worker = Link(), Worker()
+    offer(page, "first")
+    live_camera._settle("camera", link)
+    page["camera"]._set_worker(worker)
+    page["camera"]._is_sdp_answer_sent = True
+    offer(page, "second")
+    live_camera._settle("camera", link)
+    assert worker.stopped
+    assert (link.offer, link.stream, link.restarts) == (None, 1, 1)
+
+
+def test_a_stream_that_plays_is_left_alone(page: dict[str, Any]) -> None:
+    link, worker = Link(), Worker()
+    offer(page, "first")
+    live_camera._settle("camera", link)
+    page["camera"]._set_worker(worker)
+    page[live_camera.generate_frontend_component_key("camera")] = {"playing": True, "sdpOffer": ""}
+    live_camera._settle("camera", link)
+    assert not worker.stopped

@@ -115,6 +115,7 @@ RECORDED = "{clock} recorded"
 PAUSED_LEFT = "Paused, {seconds} s left in this part"
 
 BEGIN = "Start now"
+BEGIN_WAITS = "Waiting for the first picture of the camera."
 PAUSE = "Pause"
 RESUME = "Resume"
 GO_ON = "Go on"
