@@ -31,8 +31,8 @@ from emocare.ui import (
 from emocare.ui.text import live as text
 
 TICK_S = 0.5
-CHECK_TICK_S = 0.25
-"""Before the recording there is little to draw, and somebody waits for the camera."""
+EAGER_TICK_S = 0.25
+"""During the check, and until the recording's first picture: somebody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def show(run: LiveRun) -> None:
     boxes = Boxes(phase, parts, quality, panels, marks, details)
     # First of all: what follows may begin the run anew, and Streamlit refuses a fragment that
     # comes back to boxes which the last run has not reached.
-    every_s = CHECK_TICK_S if view.phase is LivePhase.CHECK else TICK_S
+    waited_for = view.phase is LivePhase.CHECK or view.frames_read == 0
+    every_s = EAGER_TICK_S if waited_for else TICK_S
     st.fragment(run_every=every_s)(_tick)(run, shape(view, fault), boxes, sample)
     with picture:
         _picture(run, fault, sample=sample)

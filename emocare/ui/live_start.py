@@ -59,11 +59,7 @@ def show() -> None:
             return
         with place:
             _camera_place(source, patient)
-        if _start_button(patient, source, sample, agreed):
-            if source == text.SOURCE_CAMERA:
-                live_picker.ask()
-                st.session_state[WANTED] = True
-                st.rerun()
+        if _start_button(patient, source, sample, agreed) and source == text.SOURCE_SAMPLE:
             _begin(patient, agreed, guided, sample)
     if st.session_state.get(WANTED) and source == text.SOURCE_CAMERA:
         _when_answered(patient, agreed, guided)
@@ -144,13 +140,19 @@ def _start_button(
         text.START_CAMERA if by_camera else text.START_SAMPLE, type=frame.primary(),
         icon=":material/videocam:" if by_camera else ":material/play_arrow:", width="stretch",
         disabled=bool(missing) or asking or live_state.elsewhere() is not None,
-        key="live_start",
+        key="live_start", on_click=_ask if by_camera else None,
     )  # fmt: skip
     if missing:
         st.caption(common.START_NEEDS.format(what=", ".join(missing)))
     if asking:
         st.caption(text.ASKING)
     return pressed
+
+
+def _ask() -> None:
+    """Asks the browser for its camera in the run that follows the press."""
+    live_picker.ask()
+    st.session_state[WANTED] = True
 
 
 def _when_answered(patient: Patient | None, agreed: consent.Ticks, guided: bool) -> None:
