@@ -37,7 +37,7 @@ def bench(
     data: Annotated[Path | None, typer.Option(
         file_okay=False, help="With --peers: folder of their model files and test sets.")] = None,
     out: Annotated[Path | None, typer.Option(
-        dir_okay=False, help="With --peers: also writes the JSON here.")] = None,
+        dir_okay=False, help="With --peers or --live: also writes the JSON here.")] = None,
     clinic: Annotated[bool, typer.Option(
         "--clinic", help="Lists, search and courses of a large made-up clinic instead.")] = False,
     patients: Annotated[int, typer.Option(
@@ -63,8 +63,6 @@ def bench(
     if peers:
         figures = bench_peers.measure(bench_peers.Bench(
             reader, _whole_path, samples[:1], data, settings.models_dir, say))  # fmt: skip
-        if out is not None:
-            out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
         lines = bench_peers.table(figures)
     elif live:
         figures = bench_live.measure(_live_path, next(iter(samples), None), seconds, say)
@@ -73,6 +71,8 @@ def bench(
         sample = next(iter(samples), None)
         figures = alone.bench(reader, _whole_path, sample, long=long, log=say)
         lines = alone.table(figures)
+    if out is not None and (peers or live):
+        out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
     if as_json:
         print_json(figures)
     else:

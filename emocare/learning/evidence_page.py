@@ -1,7 +1,7 @@
 """The page of evidence, `docs/evidence.md`: every shipped network with what was measured of it.
 
-Written from the manifest, each `evaluation.json` and `docs/bench.json` alone, so that writing it
-again gives the same bytes on every machine.
+Written from the manifest, each `evaluation.json`, `docs/bench.json` and `docs/bench-live.json`
+alone, so that writing it again gives the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from emocare.learning import evidence_face, manifest, model_card
+from emocare.learning import evidence_face, evidence_live, manifest, model_card
 from emocare.learning.model_limits import limits
 from emocare.learning.recipe import MODEL_ID
 
@@ -46,6 +46,9 @@ def write_page(models: Path, docs: Path) -> str:
     for spec in manifest.read_models(models):
         parts += model_parts(models, spec)
     parts += ["## Beside other programs", peers(docs / BENCH)]
+    live = evidence_live.live_part(docs)
+    if live is not None:
+        parts += ["## The live session", live]
     return "\n\n".join(parts) + "\n"
 
 
