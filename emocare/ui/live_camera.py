@@ -28,7 +28,7 @@ OFFER_S = 30.0
 """Without any sign of the browser's camera for so long after START it counts as not started."""
 CONNECT_S = 12.0
 """Without a picture for so long after the browser offered one it counts as not connected."""
-SETTLE_S = 0.3
+SETTLE_S = 0.45
 """The browser's offers of one start follow each other faster than this."""
 SILENT_S = 10.0
 """Without a picture for so long while it ran the connection counts as lost."""
