@@ -7,6 +7,7 @@ import streamlit as st
 from emocare.domain.live import LiveView
 from emocare.domain.records import PatientId, SessionId
 from emocare.ui import context, live_camera, live_picker
+from emocare.ui.live_camera_link import CameraFault
 from emocare.ui.text import live as text
 from emocare.ui.wording import plain
 
@@ -54,7 +55,7 @@ def tries_again(session_id: SessionId, fault: str) -> bool:
     The first offer of a browser now and then goes unanswered; each session gets one such try.
     """
     tried = st.session_state.setdefault(TRIED, set())
-    if fault != live_camera.CameraFault.NOT_CONNECTED or session_id in tried:
+    if fault != CameraFault.NOT_CONNECTED or session_id in tried:
         return False
     tried.add(session_id)
     return True

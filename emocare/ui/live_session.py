@@ -18,6 +18,7 @@ from emocare.ui import (
     context,
     frame,
     live_away,
+    live_camera,
     live_controls,
     live_faults,
     live_marks,
@@ -33,6 +34,8 @@ from emocare.ui.text import live as text
 TICK_S = 0.5
 EAGER_TICK_S = 0.25
 """During the check, and until the recording's first picture: somebody waits for it."""
+
+PATIENT_TICK_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,7 @@ def show(run: LiveRun) -> None:
     boxes = Boxes(phase, parts, quality, panels, marks, details)
     # First of all: what follows may begin the run anew, and Streamlit refuses a fragment that
     # comes back to boxes which the last run has not reached.
-    waited_for = view.phase is LivePhase.CHECK or view.frames_read == 0
-    every_s = EAGER_TICK_S if waited_for else TICK_S
+    every_s = _every_s(run, view, quiet=not (sample or fault))
     st.fragment(run_every=every_s)(_tick)(run, shape(view, fault), boxes, sample)
     with picture:
         _picture(run, fault, sample=sample)
@@ -96,6 +98,19 @@ def show(run: LiveRun) -> None:
         live_marks.buttons(run, view)
     with switches:
         live_picture.switches(sample=sample, fault=fault)
+
+
+def _every_s(run: LiveRun, view: LiveView, *, quiet: bool) -> float:
+    """How often what moves is drawn.
+
+    Args:
+        quiet: The camera may be about to open. Whatever is drawn then makes the browser's side
+            begin again, so it is left alone until it has offered a connection.
+    """
+    if quiet and not live_camera.offered(run.session_id):
+        return PATIENT_TICK_S
+    waited_for = view.phase is LivePhase.CHECK or view.frames_read == 0
+    return EAGER_TICK_S if waited_for else TICK_S
 
 
 def _picture(run: LiveRun, fault: str, *, sample: bool) -> None:

@@ -18,7 +18,7 @@ from emocare.domain.records import Patient, SessionState
 from emocare.services.live_run import LiveRun
 from emocare.ui import live_camera, live_faults, live_picker, live_state
 from emocare.ui.consent import Ticks
-from emocare.ui.live_camera import CameraFault, CameraState
+from emocare.ui.live_camera_link import CameraFault, CameraState
 from emocare.ui.live_picker import Picked
 from emocare.ui.text import live as text
 from tests.media.clips import make_clip

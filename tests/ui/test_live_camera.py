@@ -13,8 +13,8 @@ from streamlit_webrtc import WebRtcStreamerContext
 from streamlit_webrtc.component import WebRtcStreamerState
 
 from emocare.domain.frames import Box, Frame
-from emocare.ui import live_camera
-from emocare.ui.live_camera import CameraFault, Link, Processor
+from emocare.ui import live_camera, live_camera_link
+from emocare.ui.live_camera_link import CameraFault, Link, Processor
 from emocare.ui.live_camera_overlay import MEASURED, SEATED, UNMEASURED, OverlayState, draw
 
 GREY = np.full((360, 640, 3), 128, np.uint8)
@@ -37,7 +37,7 @@ def linked(overlay: OverlayState = OverlayState()) -> tuple[Link, list[Frame], l
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(live_camera.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(live_camera_link.time, "monotonic", lambda: now[0])
     return now
 
 
@@ -61,13 +61,13 @@ def test_every_picture_of_a_queue_is_handed_over_and_the_newest_goes_back() -> N
 
 def test_a_picture_that_never_comes_is_told_with_its_reason(clock: list[float]) -> None:
     link, _, _ = linked()
-    clock[0] += live_camera.OFFER_S - 1
+    clock[0] += live_camera_link.OFFER_S - 1
     assert not link.state(offered=False).failed
     clock[0] += 2.0
     assert link.state(offered=False).reason is CameraFault.NO_OFFER
     link.renew()
     assert not link.state(offered=True).failed
-    clock[0] += live_camera.CONNECT_S
+    clock[0] += live_camera_link.CONNECT_S
     assert link.state(offered=True).reason is CameraFault.NOT_CONNECTED
 
 
@@ -75,7 +75,7 @@ def test_a_camera_that_goes_silent_is_lost_and_one_that_comes_is_not(clock: list
     link, _, _ = linked()
     link.picture(picture(0), link.end)
     assert link.state(offered=True).playing
-    clock[0] += live_camera.SILENT_S + 1
+    clock[0] += live_camera_link.SILENT_S + 1
     assert link.state(offered=True).reason is CameraFault.LOST
     link.picture(picture(300_000), link.end)
     assert link.state(offered=True).playing
@@ -95,15 +95,15 @@ def test_a_stream_that_ends_without_anybody_looking_means_the_browser_is_gone(
         def start(self) -> None:
             """Runs when the test says so."""
 
-    monkeypatch.setattr(live_camera.threading, "Timer", Once)
+    monkeypatch.setattr(live_camera_link.threading, "Timer", Once)
     link, _, gone = linked()
     Processor(link).on_ended()
-    clock[0] += live_camera.GONE_S
+    clock[0] += live_camera_link.GONE_S
     link.state(offered=True)
     calls[0][1]()
     assert gone == []
     Processor(link).on_ended()
-    clock[0] += live_camera.GONE_S
+    clock[0] += live_camera_link.GONE_S
     calls[1][1]()
     assert gone == ["gone"]
 
