@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from emocare.domain.journal import TEXT_LIMIT
-
 # The patient's own page
 
 TITLE = "Your journal"
 NOT_WATCHED = "Your clinic is not watching this in real time."
 HOW = "Only you see an entry, unless you show it to your clinician. If your words speak of dying or of hurting yourself, this page shows whom to call, and your clinician is told that they did, not what you wrote."
 MIND = "What is on your mind today?"
-MIND_HELP = f"Up to {TEXT_LIMIT:,} characters."
 SHARE = "Show this entry to my clinician"
 SAVE = "Save entry"
 SAVED = "Your entry is saved."
