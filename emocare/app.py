@@ -18,6 +18,7 @@ from emocare.services.course import Courses
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.evidence import Evidence
 from emocare.services.live import Live
+from emocare.services.patient_journal import PatientJournal
 from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
 from emocare.services.questionnaires import Questionnaires
@@ -57,6 +58,7 @@ class App:
     care: CareHistory
     courses: Courses
     reanalyses: Reanalyses
+    journal: PatientJournal
     _store: Store
 
     def close(self) -> None:
@@ -107,7 +109,8 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
         system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
         care=CareHistory(store, workplace), courses=Courses(store, workplace),
-        reanalyses=Reanalyses(store, workplace), _store=store,
+        reanalyses=Reanalyses(store, workplace), journal=PatientJournal(store, workplace),
+        _store=store,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from emocare.clinical.alerts import (
     AlertDraft,
     Urgency,
     alerts_for,
+    journal_alert,
     listed_for,
     shows_crisis_card,
     urgency,
@@ -18,6 +19,7 @@ from emocare.clinical.change import (
     recall_overlaps,
 )
 from emocare.clinical.crisis import CrisisCard, CrisisLine, crisis_resources
+from emocare.clinical.crisis_phrases import crisis_phrases
 from emocare.clinical.fusion import DatedResult, Headline, headline
 from emocare.clinical.instruments import (
     Instrument,
@@ -34,8 +36,9 @@ from emocare.domain.score_json import score_from_dict, score_to_dict
 
 __all__ = [
     "ACTIONS", "AlertAction", "AlertDraft", "CrisisCard", "CrisisLine", "DatedResult", "Headline",
-    "Instrument", "Norm", "PreviousTotal", "Urgency", "alerts_for", "crisis_resources",
-    "headline", "instrument_names", "listed_for", "load_instrument", "misnamed", "pack_names",
-    "previous_total", "read_norms", "read_words", "recall_overlaps", "score", "score_from_dict",
-    "score_to_dict", "self_report_dimensions", "shows_crisis_card", "urgency", "words_files",
+    "Instrument", "Norm", "PreviousTotal", "Urgency", "alerts_for", "crisis_phrases",
+    "crisis_resources", "headline", "instrument_names", "journal_alert", "listed_for",
+    "load_instrument", "misnamed", "pack_names", "previous_total", "read_norms", "read_words",
+    "recall_overlaps", "score", "score_from_dict", "score_to_dict", "self_report_dimensions",
+    "shows_crisis_card", "urgency", "words_files",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emocare.clinical.crisis_phrases import crisis_phrases
 from emocare.clinical.instruments.instrument import Instrument
 from emocare.clinical.instruments.loading import load_instrument
 from emocare.domain.alert_life import AlertAction, acknowledge, resolve
@@ -13,7 +14,7 @@ from emocare.domain.records import ScoreResult
 
 __all__ = [
     "ACTIONS", "AlertAction", "AlertDraft", "Urgency", "acknowledge", "alerts_for", "codes_for",
-    "listed_for", "resolve", "shows_crisis_card", "urgency",
+    "journal_alert", "listed_for", "resolve", "shows_crisis_card", "urgency",
 ]  # fmt: skip
 
 NOT_SCORABLE = "NOT_SCORABLE"
@@ -21,6 +22,7 @@ SI_ITEM9_POSITIVE = "SI_ITEM9_POSITIVE"
 SI_ITEM9_MISSING = "SI_ITEM9_MISSING"
 SCORE_URGENT_REVIEW = "SCORE_URGENT_REVIEW"
 FUNCTIONAL_IMPAIRMENT = "FUNCTIONAL_IMPAIRMENT"
+JOURNAL_CRISIS_PHRASE = "JOURNAL_CRISIS_PHRASE"
 ELEVATED, HIGH = "elevated", "high"
 
 ACTIONS: Mapping[AlertAction, str] = {
@@ -35,6 +37,12 @@ ACTIONS: Mapping[AlertAction, str] = {
 
 ZERO_IS_NOT_SAFETY = "A zero does not rule out risk."
 """Printed wherever an answer of 0 to the safety question is shown."""
+
+
+JOURNAL_DETAIL = (
+    "A journal entry holds a phrase of the crisis list. Its words are the patient’s and are not "
+    "part of this alert: ask directly. Review at once."
+)
 
 
 class Urgency(StrEnum):
@@ -112,6 +120,17 @@ def alerts_for(result: ScoreResult, answers: Sequence[int | None]) -> tuple[Aler
     return tuple(drafts)
 
 
+def journal_alert(text: str) -> AlertDraft | None:
+    """The alert that a journal entry raises, None where no phrase of the crisis list is in it.
+
+    It says nothing of the text, not even which phrase. Only the text decides: whether the entry
+    is shown to the clinician, and what else is known of the person, cannot take it away.
+    """
+    if not crisis_phrases(text):
+        return None
+    return AlertDraft(JOURNAL_CRISIS_PHRASE, HIGH, JOURNAL_DETAIL)
+
+
 def listed_for(result: ScoreResult) -> tuple[str, ...]:
     """Codes listed with the questionnaire without a life of their own.
 
@@ -123,7 +142,7 @@ def listed_for(result: ScoreResult) -> tuple[str, ...]:
 
 def urgency(code: str, level: str) -> Urgency:
     """How soon an alert has to be reviewed; an unknown code is taken for a same-day one."""
-    if code == SI_ITEM9_POSITIVE and level == HIGH:
+    if code in (SI_ITEM9_POSITIVE, JOURNAL_CRISIS_PHRASE) and level == HIGH:
         return Urgency.IMMEDIATE
     return Urgency.BANNER if code == SCORE_URGENT_REVIEW else Urgency.SAME_DAY
 

@@ -182,11 +182,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A safety alert and its life. ``level`` is "elevated", "high" or ""."""
+    """A safety alert and its life. ``level`` is "elevated", "high" or "".
+
+    ``response_id`` is None for an alert that the journal raised.
+    """
 
     id: AlertId
     patient_id: PatientId
-    response_id: ResponseId
+    response_id: ResponseId | None
     code: str
     level: str
     detail: str

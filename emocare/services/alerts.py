@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from emocare import clinical
 from emocare.domain.records import Alert, AlertId, PatientId
+from emocare.report import words
 from emocare.services.workplace import Workplace, now
 from emocare.store import Store
 
@@ -29,6 +30,10 @@ class Alerts:
     def all(self, patient_id: PatientId) -> list[Alert]:
         """Every alert of one person, newest first."""
         return list(self._store.alerts(patient_id))
+
+    def title(self, alert: Alert) -> str:
+        """The alert in words, the same as in a report."""
+        return words.alert_title(alert.code)
 
     def acknowledge(self, alert_id: AlertId) -> Alert:
         """Notes that the clinician has seen the alert.

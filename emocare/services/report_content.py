@@ -26,6 +26,7 @@ from emocare.domain.records import (
     ReportRecord,
     ReportState,
     Response,
+    ResponseId,
     Review,
     SessionId,
     SessionRecord,
@@ -145,7 +146,7 @@ class ReportBuilder:
         shown = {response.id for response in responses}
         known = {r.id: r for r in self._store.responses(record.patient_id)}
         return tuple(
-            self._safety_alert(alert, known.get(alert.response_id))
+            self._safety_alert(alert, known.get(alert.response_id or ResponseId("")))
             for alert in self._store.alerts(record.patient_id)
             if alert.response_id in shown or alert.state is not AlertState.RESOLVED
         )

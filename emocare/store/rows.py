@@ -194,7 +194,7 @@ def response_from_row(row: Row) -> Response:
 def alert_to_row(alert: Alert) -> dict[str, object]:
     """The columns of ``alerts``."""
     return {
-        "id": alert.id, "patient_id": alert.patient_id, "response_id": alert.response_id,
+        "id": alert.id, "patient_id": alert.patient_id, "response_id": alert.response_id or "",
         "code": alert.code, "level": alert.level, "detail": alert.detail,
         "state": alert.state.value, "raised_at": to_utc(alert.raised_at),
         "acknowledged_by": alert.acknowledged_by,
@@ -208,7 +208,8 @@ def alert_from_row(row: Row) -> Alert:
     """The alert of a row of ``ALERT`` columns."""
     return Alert(
         id=AlertId(row["id"]), patient_id=PatientId(row["patient_id"]),
-        response_id=ResponseId(row["response_id"]), code=row["code"], level=row["level"],
+        response_id=ResponseId(row["response_id"]) if row["response_id"] else None,
+        code=row["code"], level=row["level"],
         detail=row["detail"], state=AlertState(row["state"]),
         raised_at=from_epoch(row["raised_at"]), acknowledged_by=row["acknowledged_by"],
         acknowledged_at=_maybe_from_epoch(row["acknowledged_at"]),

@@ -6,13 +6,14 @@ from emocare.store.answers import Answers
 from emocare.store.bulk import Bulk
 from emocare.store.care import Care
 from emocare.store.filed import Filed
+from emocare.store.journal import Journal
 from emocare.store.markers import Markers
 from emocare.store.overview import Overview
 from emocare.store.patients import Patients
 from emocare.store.sessions import Sessions
 
 
-class Store(Patients, Sessions, Markers, Answers, Filed, Overview, Care, Bulk):
+class Store(Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk):
     """One database file, opened once by one process and used from any thread.
 
     ``Store.open(path)`` opens or creates it; ``close()`` lets it go. When a method that writes

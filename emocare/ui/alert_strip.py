@@ -9,6 +9,7 @@ import streamlit as st
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Alert, AlertState, Patient, PatientId
 from emocare.ui import context, text
+from emocare.ui.text import journal
 from emocare.ui.wording import plain, when
 
 POSITIVE, HIGH = "SI_ITEM9_POSITIVE", "high"
@@ -46,7 +47,14 @@ def show(patient: Patient | None = None) -> None:
 
 
 def sentence(alert: Alert) -> str:
-    """The alert in as few words as say it: form, item and the answer's own words."""
+    """The alert in as few words as say it: form, item and the answer's own words.
+
+    Of the journal never a word.
+    """
+    if alert.response_id is None:
+        title = context.app().alerts.title(alert)
+        said = context.app().journal.said_not_about_me(alert)
+        return journal.NOT_ABOUT_PATIENT.format(alert=title) if said else title
     service = context.app().questionnaires
     found = [r for r in service.responses(alert.patient_id) if r.id == alert.response_id]
     if alert.code == POSITIVE and found:

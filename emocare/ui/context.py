@@ -28,6 +28,7 @@ EVIDENCE = "pages/clinician/evidence.py"
 QUESTIONNAIRE = "pages/clinician/questionnaire.py"
 TIMELINE = "pages/clinician/timeline.py"
 PLAN = "pages/patient/plan.py"
+JOURNAL = "pages/patient/journal.py"
 
 
 @st.cache_resource(show_spinner=False)

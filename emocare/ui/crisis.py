@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import streamlit as st
@@ -19,15 +21,22 @@ def card(*, asked: bool) -> bool:
     Returns:
         True when the person wants to go on.
     """
+    with shown(text.CRISIS_ASKED if asked else text.CRISIS_ANSWERED):
+        told = st.button(text.CRISIS_TOLD, type="primary", icon=":material/record_voice_over:",
+                         key="crisis_told")  # fmt: skip
+        on = st.button(text.Q_GO_ON, key="crisis_on")
+    return told or on
+
+
+@contextmanager
+def shown(words: str) -> Iterator[None]:
+    """The card with ``words`` under its title; what is drawn inside is its row of buttons."""
     with st.container(border=True, key="crisis"):
         st.title(text.CRISIS_TITLE, anchor=False)
-        st.markdown(text.CRISIS_ASKED if asked else text.CRISIS_ANSWERED)
+        st.markdown(words)
         numbers()
         with st.container(horizontal=True):
-            told = st.button(text.CRISIS_TOLD, type="primary", icon=":material/record_voice_over:",
-                             key="crisis_told")  # fmt: skip
-            on = st.button(text.Q_GO_ON, key="crisis_on")
-    return told or on
+            yield
 
 
 def numbers() -> None:

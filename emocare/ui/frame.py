@@ -15,7 +15,7 @@ from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.ui import alert_strip, collecting, context, kiosk_state, live_away, text, theme
-from emocare.ui.text import timeline
+from emocare.ui.text import journal, timeline
 from emocare.ui.wording import person_line, plain
 
 FACE_PAGES = (context.LIVE, context.UPLOAD, context.EVIDENCE)
@@ -43,12 +43,14 @@ def run() -> None:
         for page, title, icon, path in text.NAVIGATION
         if page not in FACE_PAGES or _faces()
     }
-    # The plan is opened by a button and handed to the patient; it has no place in the menu.
+    # Opened by a button and handed to the patient; they have no place in the menu.
     pages[context.PLAN] = st.Page(context.PLAN, title=timeline.PATIENT_PLAN, url_path="plan",
                                   visibility="hidden")  # fmt: skip
+    pages[context.JOURNAL] = st.Page(context.JOURNAL, title=journal.TITLE, url_path="journal",
+                                     visibility="hidden")  # fmt: skip
     every = list(pages.values())
     page = st.navigation(every, position="hidden" if kiosk_state.running() else "top")
-    in_hands = (pages[context.QUESTIONNAIRE], pages[context.PLAN])
+    in_hands = (pages[context.QUESTIONNAIRE], pages[context.PLAN], pages[context.JOURNAL])
     if kiosk_state.running() and page not in in_hands:
         kiosk_state.leave()
         page = st.navigation(every, position="top")

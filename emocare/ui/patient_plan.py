@@ -6,46 +6,26 @@ import streamlit as st
 
 from emocare.domain.care import Goal, Step, Visit
 from emocare.domain.records import Patient
-from emocare.ui import context, crisis, kiosk_state
+from emocare.ui import context, crisis, patient_page
 from emocare.ui.text import timeline as text
 from emocare.ui.wording import plain
-
-STAGE = "plan_stage"
-SHOWN, COVERED, CRISIS = "shown", "covered", "crisis"
-WATCH_S = 3.0
-"""How often the pause is looked at."""
 
 
 def hand_over(patient: Patient) -> None:
     """Shows the plan of this person and nothing else until staff take the device back."""
-    st.session_state[STAGE] = SHOWN
-    kiosk_state.start()
-    context.go(context.PLAN, patient.id, **{kiosk_state.FLAG: "1"})
+    patient_page.hand_over(_page(), context.PLAN, patient)
 
 
 def show(patient: Patient) -> None:
     """Draws what the person sees now."""
-    if not kiosk_state.running():
-        # Opened by its address: from the next run on there is no navigation.
-        kiosk_state.start()
-        st.rerun()
-    stage = st.session_state.get(STAGE, SHOWN)
-    if stage != COVERED and kiosk_state.idle_s() > kiosk_state.TIME_OUT_S:
-        stage = st.session_state[STAGE] = COVERED
-    elif stage != COVERED:
-        kiosk_state.touch()
-    kiosk_state.keep()
-    _, middle, _ = st.columns([1, 4, 1])
-    with middle:
-        {SHOWN: _plan, COVERED: _covered, CRISIS: _crisis}[stage](patient)
-    if stage != COVERED:
-        _watch()
+    patient_page.show(_page(), patient)
 
 
-@st.fragment(run_every=WATCH_S)
-def _watch() -> None:
-    if kiosk_state.idle_s() > kiosk_state.TIME_OUT_S:
-        st.rerun()
+def _page() -> patient_page.PatientPage:
+    return patient_page.PatientPage(
+        name="plan", first=patient_page.SHOWN, draw=_plan, help=lambda: crisis.card(asked=True),
+        cover=_cover, go_on=text.PATIENT_GO_ON, forget=lambda _: None,
+    )  # fmt: skip
 
 
 def _plan(patient: Patient) -> None:
@@ -70,7 +50,6 @@ def _plan(patient: Patient) -> None:
                     st.markdown(form.format(text=plain(step.content.text)))
     if not plan.goals and plan.next_visit is None:
         st.markdown(text.PATIENT_NOTHING)
-    _foot()
 
 
 def appointment(visit: Visit) -> str:
@@ -81,36 +60,6 @@ def appointment(visit: Visit) -> str:
     return text.PATIENT_AT.format(day=words, time=f"{visit.at:%H:%M}")
 
 
-def _foot() -> None:
-    st.space("small")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(text.PATIENT_BACK, type="primary", icon=":material/pan_tool:",
-                     key="plan_back"):  # fmt: skip
-            _to(COVERED)
-        st.space("stretch")
-        if st.button(text.PATIENT_HELP, type="tertiary", icon=":material/call:", key="plan_help"):
-            _to(CRISIS)
-
-
-def _crisis(patient: Patient) -> None:
-    if crisis.card(asked=True):
-        _to(SHOWN)
-
-
-def _covered(patient: Patient) -> None:
-    with st.container(border=True):
-        st.title(text.PATIENT_COVERED, anchor=False)
-        st.markdown(text.PATIENT_COVERED_BODY)
-        with st.container(horizontal=True):
-            if st.button(text.PATIENT_GO_ON, type="primary", key="plan_on"):
-                kiosk_state.touch()
-                _to(SHOWN)
-            if st.button(text.PATIENT_LEAVE, key="plan_leave"):
-                st.session_state.pop(STAGE, None)
-                kiosk_state.leave()
-                context.go(context.TIMELINE, patient.id)
-
-
-def _to(stage: str) -> None:
-    st.session_state[STAGE] = stage
-    st.rerun()
+def _cover(_: Patient) -> None:
+    st.title(text.PATIENT_COVERED, anchor=False)
+    st.markdown(text.PATIENT_COVERED_BODY)

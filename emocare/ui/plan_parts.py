@@ -11,7 +11,8 @@ from emocare.domain.care import CareEntry, Goal, Step
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Patient
 from emocare.services.care import PlannedGoal
-from emocare.ui import care_forms, context, patient_plan
+from emocare.ui import care_forms, context, patient_journal, patient_plan
+from emocare.ui.text import journal
 from emocare.ui.text import timeline as text
 from emocare.ui.wording import plain
 
@@ -23,6 +24,8 @@ def keep(patient: Patient) -> None:
         st.space("stretch")
         if st.button(text.PLAN_SHOW, icon=":material/visibility:", key="plan_show"):
             patient_plan.hand_over(patient)
+        if st.button(journal.OPEN, icon=":material/edit_note:", key="journal_open"):
+            patient_journal.hand_over(patient)
     plan = context.app().care.plan(patient.id)
     with st.container(border=True):
         if not plan.goals:

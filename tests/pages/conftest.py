@@ -20,6 +20,7 @@ PAGES = {name: f"pages/clinician/{name}.py"
          for name in ("patients", "live", "upload", "review", "timeline", "report", "evidence",
                       "questionnaire")}  # fmt: skip
 PAGES["plan"] = "pages/patient/plan.py"
+PAGES["journal"] = "pages/patient/journal.py"
 
 Open = Callable[..., AppTest]
 

@@ -196,11 +196,11 @@ def test_the_file_itself_refuses_half_a_step(store: Store, sql: str) -> None:
     assert store.alert(A1) == seen
 
 
-def test_nothing_but_drafts_and_readings_is_ever_deleted() -> None:
+def test_nothing_but_drafts_readings_and_journals_is_ever_deleted() -> None:
     folder = Path(emocare.store.__file__).parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     assert set(re.findall(r"DELETE\s+FROM\s+(\w+)", source, re.IGNORECASE)) == {
-        "drafts", "readings"}  # fmt: skip
+        "drafts", "readings", "journal"}  # fmt: skip
     assert not re.search(r"\b(TRUNCATE|DROP\s+TABLE)\b", source, re.IGNORECASE)
 
 

@@ -1,0 +1,14 @@
+"""The journal in the hands of the patient: no navigation, nobody else's data, help at the foot."""
+
+from emocare.ui import context
+
+context.require(context.CLINICIAN)
+
+from emocare.ui import frame, patient_journal
+
+with frame.guard():
+    patient = context.current_patient()
+    if patient is None:
+        context.go(context.HOME)
+    else:
+        patient_journal.show(patient)
