@@ -21,7 +21,7 @@ from emocare.ui.live_camera_overlay import OverlayState, draw
 
 OFFER_S = 30.0
 """Without any sign of the browser's camera for so long after START it counts as not started."""
-CONNECT_S = 12.0
+CONNECT_S = 8.0
 """Without a picture for so long after the browser offered one it counts as not connected."""
 SILENT_S = 10.0
 """Without a picture for so long while it ran the connection counts as lost."""
