@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from emocare.settings import load_settings
-from tests.browser.conftest import PATIENCE_MS, ROOT, free_port, wait_until_up
+from tests.browser.conftest import CHROMIUM, PATIENCE_MS, ROOT, free_port, wait_until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect, Page = playwright.expect, playwright.Page
@@ -24,6 +24,15 @@ CLIP = load_settings().samples_dir / "session.mp4"
 PICTURE = "iframe[title*='webrtc_streamer']"
 FRUGAL = {"EMOCARE_READING_HZ": "8", "EMOCARE_READER_THREADS": "1"}
 """Enough for a session, and kind to a machine on which a browser runs as well."""
+
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(not CLIP.is_file(), reason="the sample clips are not there"),
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("EMOCARE_REQUIRE_BROWSER"),
+                       reason="no Chromium on this machine"),
+]  # fmt: skip
+"""Of every test that drives a live session."""
 
 expect.set_options(timeout=PATIENCE_MS)
 

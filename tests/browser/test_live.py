@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.browser.conftest import CHROMIUM
 from tests.browser.fake_camera import arguments, camera_file
 from tests.browser.live_tools import (
     CLIP,
+    MARKS,
     PICTURE,
     Server,
     button,
@@ -29,13 +29,7 @@ CAMERA_S = 4.0
 SOON = 20
 """How often a new window looks whether the session of a closed one has ended."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(not CLIP.is_file(), reason="the sample clips are not there"),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("EMOCARE_REQUIRE_BROWSER"),
-                       reason="no Chromium on this machine"),
-]  # fmt: skip
+pytestmark = MARKS
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.fake_camera import arguments, camera_file
 from tests.browser.live_tools import (
     CLIP,
+    MARKS,
     PICTURE,
     Page,
     Server,
@@ -33,13 +33,13 @@ PULLED = """() => {
 }"""
 """What a browser tells a page when the cable is pulled."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(not CLIP.is_file(), reason="the sample clips are not there"),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("EMOCARE_REQUIRE_BROWSER"),
-                       reason="no Chromium on this machine"),
-]  # fmt: skip
+SEEN = """() => {
+  const video = document.querySelector('[data-testid="stCameraInput"] video')
+  return video !== null && video.readyState >= 2 && video.currentTime > 0.5
+}"""
+"""The browser's own camera field shows a picture that moves."""
+
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -109,6 +109,7 @@ def test_a_pulled_camera_pauses_and_one_picture_can_be_read_without_a_session(
     with window(browser, f"{server.address}/live") as page:
         choose(page, text.SOURCE_SNAPSHOT)
         page.locator("label", has_text=text.CONSENT_ANALYSE).first.click()
+        page.wait_for_function(SEEN)  # before that the picture is black
         button(page, "Take Photo").click()
         expect(page.get_by_text(text.SNAPSHOT_TITLE)).to_be_visible()
         expect(page.get_by_text(text.SNAPSHOT_READ[:30])).to_be_visible()
