@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,17 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Any]:
+    """An installation that a test may kill and start anew: a ``live_tools.Server``."""
+    from tests.browser.live_tools import Server
+
+    running = Server(tmp_path)
+    running.start()
+    yield running
+    running.stop()
 
 
 def wait_until_up(server: subprocess.Popen[bytes], address: str) -> None:

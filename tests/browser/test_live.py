@@ -33,14 +33,6 @@ pytestmark = MARKS
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
     """A headless browser whose camera shows the beginning of the sample session."""
     camera = camera_file(CLIP, tmp_path / "camera.y4m", CAMERA_S)

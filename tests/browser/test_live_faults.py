@@ -43,14 +43,6 @@ pytestmark = MARKS
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def player() -> Iterator[Any]:
     with playwright.sync_playwright() as made:
         yield made

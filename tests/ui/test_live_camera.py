@@ -213,6 +213,24 @@ def test_an_answer_that_reached_a_connection_given_up_makes_the_page_begin_anew(
     assert (link.offer, link.stream, link.restarts) == (None, 1, 1)
 
 
+def test_an_offer_is_waited_for_in_every_run_until_it_has_stood_long_enough(
+    page: dict[str, Any], clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(live_camera.time, "sleep", slept.append)
+    link = Link()
+    offer(page, "first")
+    live_camera._settle("camera", link)
+    clock[0] += 0.1
+    live_camera._settle("camera", link)
+    offer(page, "second")
+    live_camera._settle("camera", link)
+    clock[0] += live_camera.SETTLE_S
+    live_camera._settle("camera", link)
+    whole = live_camera.SETTLE_S
+    assert slept == pytest.approx([whole, whole - 0.1, whole, 0.0])
+
+
 def test_a_stream_that_plays_is_left_alone(page: dict[str, Any]) -> None:
     link, worker = Link(), Worker()
     offer(page, "first")
