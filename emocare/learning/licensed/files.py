@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -49,8 +50,8 @@ def columns_of(path: Path) -> list[str]:
     """The names in the first line of a table, without the blanks around them."""
     try:
         with path.open(encoding="utf-8-sig") as file:
-            return [name.strip() for name in file.readline().rstrip("\n").split(",")]
-    except (OSError, UnicodeDecodeError) as error:
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read as a table. Copy it again.") from error
 
 

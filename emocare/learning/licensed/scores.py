@@ -84,8 +84,8 @@ def concordance(labels: Floats, guesses: Floats) -> float:
 
 def quadratic_kappa(labels: Ints, guesses: Ints, classes: int = BANDS) -> float:
     """Cohen's kappa with quadratic weights (Cohen 1968); NaN where no disagreement is expected."""
-    seen = np.zeros((classes, classes))
-    np.add.at(seen, (labels, guesses), 1.0)
+    pairs = np.bincount(classes * labels + guesses, minlength=classes**2)
+    seen = pairs.reshape(classes, classes).astype(np.float64)
     weight = np.square(np.subtract.outer(np.arange(classes), np.arange(classes)))
     expected = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / len(labels)
     disagreement = float((weight * expected).sum())
@@ -93,9 +93,9 @@ def quadratic_kappa(labels: Ints, guesses: Ints, classes: int = BANDS) -> float:
 
 
 def area_under_roc(positive: NDArray[np.bool_], score: Floats) -> float:
-    """Chance that a positive one scores above a negative one, a tie counting half; NaN without both.
+    """Chance that a positive one scores above a negative one, a tie counting half.
 
-    The Mann-Whitney statistic over the number of pairs.
+    The Mann-Whitney statistic over the number of pairs; NaN without both kinds.
     """
     above = np.sort(score[~positive])
     yes = score[positive]

@@ -7,12 +7,25 @@ part in it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from emocare.clinical import load_instrument, score
+from emocare.domain.records import (
+    PatientId,
+    Response,
+    ResponseId,
+    SessionId,
+    SessionRecord,
+    SessionState,
+)
+from emocare.learning.licensed import daic_woz as daic_woz_loader
+from emocare.services.export_answers import Answered
+from emocare.services.export_tables import SessionTables
 from tests.learning.schematic import face_points
 
 Floats = NDArray[np.float64]
@@ -206,3 +219,33 @@ def avec2014(folder: Path, visits: Mapping[str, Sequence[str]]) -> None:
                 place = folder / "AVEC2014_AudioVisual" / "Video" / part / task
                 place.mkdir(parents=True, exist_ok=True)
                 (place / f"{name}_{task}_video.mp4").write_text(f"{severity}", "utf-8")
+
+
+def exported_session(folder: Path, id: str, patient: str, total: int | None) -> None:
+    """A session as the product exports it, with the readings of a made-up person.
+
+    Args:
+        patient: The pseudonym: what identifies a person in the store is one.
+        total: Of the PHQ-9, None for a session without one.
+    """
+    daic_session(folder.parent / "readings", "303", (total or 0) / 27)
+    readings = daic_woz_loader.read_session(folder.parent / "readings", "303")
+    at = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    record = SessionRecord(
+        SessionId(id), PatientId(patient), at, "free", "camera", SessionState.READY, None, None,
+        None, None, None, None,
+    )  # fmt: skip
+    answered = []
+    if total is not None:
+        form = load_instrument("PHQ-9")
+        answers = tuple(3 if k < total // 3 else total % 3 if k == total // 3 else 0
+                        for k in range(9))  # fmt: skip
+        result = score("PHQ-9", answers)
+        assert result.total == total
+        answered.append(Answered(Response(
+            ResponseId(f"r-{id}"), PatientId(patient), SessionId(id), "PHQ-9", "1", "en", "self",
+            answers, None, result, at), form))  # fmt: skip
+    place = folder / id
+    place.mkdir(parents=True, exist_ok=True)
+    for name, content in SessionTables(record, answered, {}, readings).files():
+        (place / name).write_bytes(content)

@@ -7,14 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from emocare.domain.errors import InputError
 from emocare.domain.readings import Readings
-from emocare.learning.licensed import avec2014, d_vlog, daic_woz, e_daic, files, sets
+from emocare.learning.licensed import (
+    avec2014,
+    d_vlog,
+    daic_woz,
+    e_daic,
+    files,
+    own_clinic,
+    sets,
+)
 from emocare.learning.licensed.avec2014 import VideoCache
 from emocare.learning.licensed.recordings import TRAINING, ClinicalRecording, LicensedSet, Split
-from emocare.learning.licensed.scales import BDI2, PHQ8, VLOG
+from emocare.learning.licensed.scales import BDI2, PHQ8, PHQ9, VLOG
 from tests.learning.licensed import made_up
 
 SPLITS = {"train": (303, 304, 342, 373, 402), "dev": (307, 308), "test": (300, 301, 398)}
@@ -277,6 +286,49 @@ def test_avec2014_names_what_is_missing(tmp_path: Path) -> None:
     label.unlink()
     with pytest.raises(InputError, match=r"no label 203_1_Depression\.csv"):
         avec2014.load(tmp_path, TRAINING, cache)
+
+
+# A clinic's own sessions
+
+
+def test_exported_sessions_are_read_as_the_product_writes_them(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    for k in range(12):
+        made_up.exported_session(folder, f"s{k}", f"patient-{k // 2}", 2 * k)
+    made_up.exported_session(folder, "none", "patient-x", None)
+    found = own_clinic.load(folder, tuple(Split))
+    assert found.scale is PHQ9 and len(found.entries) == 12
+    assert found.left_out == {"none": "no PHQ-9 total belongs to the session"}
+    labels = {entry.id: entry.label for entry in found.entries}
+    assert labels["s11"] == 22.0 and labels["s0"] == 0.0
+    people = {entry.id: entry.person for entry in found.entries}
+    assert people["s0"] == people["s1"] != people["s2"]
+    entry = found.entries[0]
+    true = made_up.signal(entry.label / 27, 303)
+    readings = entry.read()
+    np.testing.assert_allclose(readings["au12"][5:], true["smile"][5:] / 5, atol=1e-5)
+    assert np.isnan(readings["au12"][:5]).all() and not readings.ok[:5].any()
+
+
+def test_a_person_keeps_the_part_and_the_shares_hold() -> None:
+    parts = [own_clinic.split_of(f"person {k}") for k in range(4000)]
+    shares = [parts.count(split) / len(parts) for split in Split]
+    np.testing.assert_allclose(shares, [0.70, 0.15, 0.15], atol=0.03)
+    assert own_clinic.split_of("person 1") is own_clinic.split_of("person 1")
+
+
+def test_exported_sessions_name_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no exported session"):
+        own_clinic.load(tmp_path, TRAINING)
+    made_up.exported_session(tmp_path, "s1", "patient", 9)
+    table = pq.read_table(path := tmp_path / "s1" / "readings.parquet")
+    pq.write_table(table.drop_columns(["au12"]), path)
+    entry = own_clinic.load(tmp_path, tuple(Split)).entries[0]
+    with pytest.raises(InputError, match=r"readings\.parquet has no column au12"):
+        entry.read()
+    path.unlink()
+    with pytest.raises(InputError, match=r"readings\.parquet is not there. Export"):
+        own_clinic.load(tmp_path, tuple(Split))
 
 
 # All of them
