@@ -11,7 +11,7 @@ from emocare.domain.faces import EXPRESSIONS
 from emocare.domain.readings import Segment
 from emocare.simulation.effects import Effects
 from emocare.simulation.latent import SEGMENTS, Course, gain
-from emocare.simulation.noise import GRID_HZ, Floats, pulse, smooth, starts
+from emocare.simulation.noise import Floats, pulse, smooth, starts
 from emocare.simulation.person import Person
 
 UNITS = ("au01", "au02", "au04", "au07", "au10", "au12", "au14", "au15", "au17", "au20", "au24",
