@@ -17,11 +17,13 @@ from emocare.learning.licensed.people import Course
 from emocare.learning.licensed.scales import Scale
 from emocare.learning.licensed.scores import Predictions, bernoulli, gaussian
 from emocare.learning.severity_network import SeverityShape
-from emocare.temporal.tokens import FEATURES
+from emocare.temporal.tokens import FEATURES, MEASURED
 
 Log = Callable[[str], None]
 Floats = NDArray[np.float64]
 COVERED = 0.90
+INPUTS = tuple(name for name in FEATURES if name not in ("rate", "so_far"))
+"""Rate and length belong to the recording and not to the face, and may go with the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def fit(
     """
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
-    network = ScaleNetwork(SeverityShape(width=plan.width, hidden=plan.width), scale)
+    shape = SeverityShape(width=plan.width, hidden=plan.width, inputs=INPUTS)
+    network = ScaleNetwork(shape, scale)
     network.standardise([one.values for one in train], np.array([one.label for one in train]))
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.decay)
     best, best_loss, best_epoch = copy.deepcopy(network.state_dict()), math.inf, 0
@@ -144,7 +147,7 @@ def _crop(
         return values
     start = int(rng.integers(0, spare + 1))
     part = values[start : start + length]
-    return part if (part[:, FEATURES.index("measured")] > 0).any() else values
+    return part if (part[:, MEASURED] > 0).any() else values
 
 
 def _padded(courses: Sequence[NDArray[np.float32]]) -> Tensor:

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from emocare.learning.licensed.scales import Scale
 from emocare.learning.severity_network import SeverityBody, SeverityShape
-from emocare.temporal.tokens import FEATURES
+from emocare.temporal.tokens import MEASURED
 
 MIN_SD, MAX_SD = 0.15, 3.0
 """Of the predicted distribution, in standard deviations of the training labels."""
@@ -65,19 +65,18 @@ class ScaleNetwork(nn.Module):
         z = (labels - said[:, 0]) / said[:, 1]
         return (0.5 * z.square() + torch.log(sd)).mean()
 
-    def standardise(self, courses: Sequence[NDArray[np.float32]], labels: NDArray[np.float64]) -> (
-        None
-    ):
+    def standardise(
+        self, courses: Sequence[NDArray[np.float32]], labels: NDArray[np.float64]
+    ) -> None:
         """Takes means and spreads of features and labels from the training people, no others.
 
         Args:
             courses: (T, F) each; only their measured seconds count.
             labels: (N,).
         """
-        measured = FEATURES.index("measured")
-        rows = np.concatenate([course[course[:, measured] > 0] for course in courses])
-        sd = rows.std(axis=0)
-        self.body.mean.copy_(torch.from_numpy(rows.mean(axis=0)))
+        rows = np.concatenate([course[course[:, MEASURED] > 0] for course in courses])
+        sd = rows.std(axis=0, dtype=np.float64)
+        self.body.mean.copy_(torch.from_numpy(rows.mean(axis=0, dtype=np.float64)))
         self.body.sd.copy_(torch.from_numpy(np.where(sd > 1e-4, sd, 1.0)))
         if not self.scale.binary:
             self.centre.fill_(float(labels.mean()))
