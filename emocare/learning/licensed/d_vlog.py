@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emocare.domain.errors import InputError
 from emocare.domain.readings import Readings
@@ -92,7 +93,7 @@ def _shape(path: Path) -> Floats:
         raise InputError(
             f"{path} has the shape {found.shape}, expected (seconds, {WIDTH}). Copy it again."
         )
-    return found
+    return np.asarray(found)
 
 
 def read_vlog(path: Path) -> Readings:
@@ -104,11 +105,11 @@ def read_vlog(path: Path) -> Readings:
     flat = np.asarray(_shape(path), np.float64)
     ok = np.isfinite(flat).all(axis=1) & (flat != 0).any(axis=1)
     points = landmarks_of(np.where(ok[:, None], flat, 0.0), ok)
-    t_s = SECONDS_A_ROW * np.arange(len(flat))
+    t_s = SECONDS_A_ROW * np.arange(len(flat), dtype=np.float64)
     return readings_of(t_s, ok, landmarks.shape_measures(points))
 
 
-def landmarks_of(flat: Floats, ok: np.ndarray) -> Floats:
+def landmarks_of(flat: Floats, ok: NDArray[np.bool_]) -> Floats:
     """Landmarks (T, 68, 2) of rows (T, 136) whose order of x and y is found by the jaw.
 
     Args:

@@ -131,7 +131,7 @@ def _epoch(
         said, _ = network(_padded([_crop(one.values, plan.crop_s, rng) for one in part]))
         loss = network.loss(said, torch.tensor([one.label for one in part], dtype=torch.float32))
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         losses.append(loss.item())

@@ -11,13 +11,12 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from emocare.domain.errors import InputError, RecipeMismatch, WeightsCorrupt
+from emocare.domain.manifest import load_spec, read_checked
 from emocare.domain.models import ModelSpec
 from emocare.learning import manifest
 from emocare.learning.licensed.people import Course
 from emocare.learning.licensed.scales import SCALES, Scale
 from emocare.temporal.tokens import FEATURES
-from emocare.vision import load_spec
-from emocare.vision.manifest import read_checked
 
 INPUT, DISTRIBUTION, ATTENTION = "seconds", "distribution", "attention"
 GOLDEN_SECONDS = 40
@@ -31,7 +30,8 @@ TOLERANCE = 0.002
 def golden_seconds() -> NDArray[np.float32]:
     """The input (1, 40, F) of the self-test, by ``GOLDEN_FORMULA``."""
     t, f = np.mgrid[0:GOLDEN_SECONDS, 0 : len(FEATURES)].astype(np.float64)
-    return (0.5 + 0.5 * np.sin(0.7 * t + 0.13 * f))[None].astype(np.float32)
+    waves = 0.5 + 0.5 * np.sin(0.7 * t + 0.13 * f)
+    return np.asarray(waves[None], np.float32)
 
 
 def installed(models: Path) -> dict[str, Mapping[str, Any]]:
@@ -93,5 +93,5 @@ class ScaleGraph:
     def inside(self, course: Course) -> bool:
         """Whether a recording is as well measured as those the model was trained on."""
         least = self.spec.recipe["least_quality"]
-        return (course.measured_s >= least["measured_s"]
-                and course.measured_share >= least["measured_share"])  # fmt: skip
+        enough_s, enough_share = float(least["measured_s"]), float(least["measured_share"])
+        return course.measured_s >= enough_s and course.measured_share >= enough_share

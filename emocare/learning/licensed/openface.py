@@ -35,7 +35,7 @@ FULL_GAZE_DEG = 30.0
 
 def measured_rows(success: Floats, confidence: Floats) -> Flags:
     """Rows (T,) in which OpenFace followed the face and was sure enough of it."""
-    return (success == 1) & (confidence >= MIN_CONFIDENCE)
+    return np.asarray((success == 1) & (confidence >= MIN_CONFIDENCE))
 
 
 def action_units(table: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -73,7 +73,7 @@ def gaze_in_head(gaze: Floats, to_camera: Floats) -> Floats:
     Args:
         to_camera: (T, 3, 3) of ``rotation``.
     """
-    return np.einsum("tji,tj->ti", to_camera, gaze)
+    return np.asarray(np.einsum("tji,tj->ti", to_camera, gaze))
 
 
 def gaze_columns(gaze: Floats) -> dict[str, Floats]:

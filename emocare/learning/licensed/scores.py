@@ -47,8 +47,8 @@ def gaussian(scale: Scale, mean: Floats, sd: Floats, width: float) -> Prediction
     """
     positive = 1.0 - normal_cdf((scale.threshold - mean) / sd)
     low, high = mean - width * sd, mean + width * sd
-    inside = [np.clip(values, scale.low, scale.high) for values in (mean, low, high)]
-    return Predictions(*inside, positive)
+    at, bottom, top = (np.clip(values, scale.low, scale.high) for values in (mean, low, high))
+    return Predictions(at, bottom, top, positive)
 
 
 def bernoulli(probability: Floats) -> Predictions:
@@ -59,7 +59,7 @@ def bernoulli(probability: Floats) -> Predictions:
 
 def normal_cdf(z: Floats) -> Floats:
     """Standard normal distribution function."""
-    return 0.5 * (1.0 + _erf(np.asarray(z, np.float64) / math.sqrt(2.0)))
+    return np.asarray(0.5 * (1.0 + _erf(np.asarray(z) / math.sqrt(2.0))), np.float64)
 
 
 def mean_absolute_error(labels: Floats, guesses: Floats) -> float:
