@@ -40,13 +40,13 @@ REPEATS = 15
 
 
 def ablate(
-    cohort: Cohort, folder: Path, log: Log, *, seeds: int = SEEDS, plan: Plan = PLAN,
+    which: str, folder: Path, log: Log, *, seeds: int = SEEDS, plan: Plan = PLAN,
     people: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Trains, or goes on training, every network with every seed and measures them.
 
     Args:
-        cohort: On which people.
+        which: "separable" or "realistic" people.
         folder: Of sets and checkpoints; a run that broke off goes on where it was.
         seeds: Number of trainings of each network.
         people: Of the training, for trials; the test is cut to a quarter of it.
@@ -55,6 +55,7 @@ def ablate(
         JSON: a row for each network, the oracle and the behaviour index, and the paired
         difference between attention and none.
     """
+    cohort = Cohort(which)
     test = load_set(cohort, Split.TEST, folder, log, people and max(8, people // 4))
     effects = load_effects(cohort)
     rows: dict[str, Any] = {}

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from emocare.domain.summary import BANDS
 from emocare.learning import metrics
-from emocare.learning.sequence_sets import SequenceSet, batch_of
-from emocare.learning.severity_network import SeverityNetwork, band_probabilities
+from emocare.learning.sequence_sets import SequenceSet
+from emocare.learning.severity_network import SeverityNetwork
 from emocare.learning.train_severity import SeverityAnswers, posterior_mean
 from emocare.temporal.moments import STRETCH_S, attended_rows
-from emocare.temporal.tokens import MEASURED
 
 Floats = NDArray[np.float64]
 Figure = dict[str, float] | None
@@ -178,17 +177,3 @@ def by_group(
         for name, rows in groups.items()
     }  # fmt: skip
 
-
-def measured_share(data: SequenceSet) -> float:
-    """Share of the seconds with a measured face."""
-    return float((data.values[:, MEASURED] > 0).mean())
-
-
-def whole_sessions(data: SequenceSet, count: int) -> NDArray[np.float32]:
-    """(count, T, F) the first sessions, for timing."""
-    return batch_of(data, list(range(count))).values
-
-
-def probabilities_of(posterior: torch.Tensor) -> Floats:
-    """(N, 4) from (N, 2)."""
-    return band_probabilities(posterior).double().numpy()
