@@ -1,13 +1,14 @@
-"""Commands that train and measure severity on data sets that the user holds under licence."""
+"""Commands that train and measure severity, on data sets that the user holds under licence too."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from emocare.cli import research
+from emocare.cli import research, sequence
 from emocare.cli.common import Json, print_json
 from emocare.domain.errors import InputError, ModelError
 from emocare.services.console import say
@@ -19,9 +20,7 @@ Name = Annotated[str | None, typer.Option(
     "--data", metavar="NAME", help=f"Which data set: {SETS}.")]
 Place = Annotated[Path | None, typer.Argument(
     metavar="PATH", help="Folder of your copy of the data set.")]
-Out = Annotated[Path, typer.Option(
-    metavar="DIR", help="Where the readings of videos are kept, so that each is read once.")]
-OUT = Path("runs/severity")
+OUT, READINGS = Path("runs/severity"), "readings"
 
 
 def register(train: typer.Typer, evaluate: typer.Typer) -> None:
@@ -33,25 +32,32 @@ def register(train: typer.Typer, evaluate: typer.Typer) -> None:
 def train_severity(
     path: Place = None,
     data: Name = None,
-    out: Out = OUT,
+    out: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="With --data: where readings of videos are kept, so that each is read "
+        "once. Without: folder of simulated people and checkpoints.")] = None,
     epochs: research.Epochs = None,
-) -> None:
-    """Trains the severity network on a data set of yours and installs it as a new version.
+) -> None:  # fmt: skip
+    """Trains the severity network: on simulated people, or with --data on a data set of yours.
 
-    Each scale has a model of its own. The official test split is not opened.
+    Without --data: measures it and ships it; a training that broke off goes on. With --data: each
+    scale gets a model of its own, installed as a new version; the test split is not opened.
 
     Example: python -m emocare train severity --data daic-woz PATH
     """
-    name, folder = _given(data, path, "train")
-    from dataclasses import replace
+    models = load_settings().models_dir
+    if data is None and path is None and epochs is None:
+        from emocare.learning import sequence_run
 
+        sequence_run.run(sequence_run.SEVERITY, out or sequence.RUNS, models, say)
+        print(models / sequence.MANIFEST)
+        return
+    name, folder = _given(data, path, "train")
     from emocare.learning.licensed import export, report, sets
     from emocare.learning.licensed.fit import Plan
     from emocare.learning.licensed.recordings import TRAINING
 
-    models = load_settings().models_dir
     found = sets.open_set(name, folder, TRAINING,
-                          lambda: sets.video_cache(out / "readings", models))  # fmt: skip
+                          lambda: sets.video_cache((out or OUT) / READINGS, models))  # fmt: skip
     plan = Plan() if epochs is None else replace(Plan(), epochs=epochs)
     installed = export.train_scale(found, models, plan, say)
     print(installed)
@@ -60,8 +66,12 @@ def train_severity(
 
 
 def evaluate_severity(
-    path: Place = None, data: Name = None, out: Out = OUT, as_json: Json = False
-) -> None:
+    path: Place = None,
+    data: Name = None,
+    out: Annotated[Path, typer.Option(
+        metavar="DIR", help="Where readings of videos are kept, so that each is read once.")] = OUT,
+    as_json: Json = False,
+) -> None:  # fmt: skip
     """Measures the trained model of a data set's scale on the official test split.
 
     Beside it: predicting the mean of the training labels, and the mean by sex.
@@ -76,7 +86,7 @@ def evaluate_severity(
     models = load_settings().models_dir
     ScaleGraph(models, sets.require_name(name))
     found = sets.open_set(name, folder, (Split.TRAIN, Split.TEST),
-                          lambda: sets.video_cache(out / "readings", models))  # fmt: skip
+                          lambda: sets.video_cache(out / READINGS, models))  # fmt: skip
     figures = measuring.measure_scale(found, models, say)
     if as_json:
         print_json(figures)

@@ -29,7 +29,7 @@ EARLIEST_S = 30
 MOMENTS = 4
 DIMENSIONS_WEIGHT = 0.5
 """Of the cost of the six dimensions' means so far, in training."""
-PLAN = Plan()
+PLAN = Plan(epochs=5)
 
 
 @dataclass(frozen=True, slots=True)

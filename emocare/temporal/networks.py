@@ -16,8 +16,6 @@ from emocare.temporal.moments import attended_moments
 from emocare.temporal.tokens import Tokens, TokenStream
 
 Floats = NDArray[np.float64]
-AT_ONCE = 240
-"""Seconds read in one run of a graph, so that an hour needs no more memory than four minutes."""
 
 
 class SequenceNetworks:
@@ -50,7 +48,7 @@ class SequenceNetworks:
 
 @dataclass(slots=True)
 class _Kept:
-    """What was said of the seconds so far, in parts of some seconds each."""
+    """What was said of the seconds so far."""
 
     t_s: list[Floats] = field(default_factory=list)
     measured: list[NDArray[np.bool_]] = field(default_factory=list)
@@ -112,9 +110,10 @@ class NetworkStream:
         )  # fmt: skip
 
     def _read(self, tokens: Tokens) -> None:
-        for start in range(0, len(tokens), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
-            self._take(tokens.t_s[part], tokens.values[part], tokens.measured[part])
+        """Second by second, of stored rows as while recording: then both give the same digits."""
+        for k in range(len(tokens)):
+            row = slice(k, k + 1)
+            self._take(tokens.t_s[row], tokens.values[row], tokens.measured[row])
 
     def _take(
         self, t_s: Floats, seconds: NDArray[np.float32], measured: NDArray[np.bool_]
@@ -129,9 +128,8 @@ class NetworkStream:
         kept.weight.append(_double(severity.outputs, "attention"))
         self._measured_s += int(measured.sum())
         if bool(measured.any()):
-            last = int(np.flatnonzero(measured)[-1])
-            self._session = _double(affect.outputs, "session")[last]
-            probabilities = _double(severity.outputs, "bands")[last]
+            self._session = _double(affect.outputs, "session")[-1]
+            probabilities = _double(severity.outputs, "bands")[-1]
             self._probabilities = probabilities / probabilities.sum()
 
 

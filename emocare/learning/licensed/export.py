@@ -21,12 +21,9 @@ from emocare.learning.licensed.fit import Fitted, Plan, fit, predictions
 from emocare.learning.licensed.graph import (
     ATTENTION,
     DISTRIBUTION,
-    GOLDEN_FORMULA,
-    GOLDEN_SECONDS,
     INPUT,
     TOLERANCE,
     ScaleGraph,
-    golden_seconds,
 )
 from emocare.learning.licensed.network import ScaleNetwork
 from emocare.learning.licensed.people import Course, People, gather
@@ -34,6 +31,7 @@ from emocare.learning.licensed.recordings import LicensedSet, Split
 from emocare.learning.licensed.report import evaluate
 from emocare.learning.licensed.scales import Scale
 from emocare.learning.severity_network import count_parameters
+from emocare.temporal.self_test import FORMULA, SECONDS, golden_seconds
 from emocare.temporal.tokens import FEATURES
 
 Log = Callable[[str], None]
@@ -71,11 +69,11 @@ def train_scale(data: LicensedSet, models: Path, plan: Plan, log: Log) -> Path:
     write_graph(network, folder / GRAPH)
     entry = entry_for(data, train, fitted, plan, folder, version)
     manifest.write_model(models, entry)
-    said, _ = ScaleGraph(models, data.scale).run(golden_seconds())
+    said, _ = ScaleGraph(models, data.scale).run(golden_seconds()[None])
     entry["self_test"] = {
         "description": f"{folder.name}: run the graph on one formula-made input and compare",
-        "input_formula": GOLDEN_FORMULA,
-        "input_shape": [1, GOLDEN_SECONDS, len(FEATURES)],
+        "input_formula": FORMULA,
+        "input_shape": [1, SECONDS, len(FEATURES)],
         "tolerance": TOLERANCE,
         "expected": said.astype(float).round(4).tolist(),
     }
@@ -100,7 +98,7 @@ def write_graph(network: ScaleNetwork, path: Path) -> None:
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network.eval(),
-            (torch.from_numpy(golden_seconds()),),
+            (torch.from_numpy(golden_seconds()[None]),),
             str(path),
             input_names=[INPUT],
             output_names=[DISTRIBUTION, ATTENTION],

@@ -16,22 +16,11 @@ from emocare.domain.models import ModelSpec
 from emocare.learning import manifest
 from emocare.learning.licensed.people import Course
 from emocare.learning.licensed.scales import SCALES, Scale
+from emocare.temporal.self_test import golden_seconds
 from emocare.temporal.tokens import FEATURES
 
 INPUT, DISTRIBUTION, ATTENTION = "seconds", "distribution", "attention"
-GOLDEN_SECONDS = 40
-GOLDEN_FORMULA = (
-    "seconds[0, t, f] = 0.5 + 0.5 * sin(0.7 * t + 0.13 * f) for t in 0..39 and f in the order of "
-    "the recipe's features, computed in float64 and cast to float32"
-)
 TOLERANCE = 0.002
-
-
-def golden_seconds() -> NDArray[np.float32]:
-    """The input (1, 40, F) of the self-test, by ``GOLDEN_FORMULA``."""
-    t, f = np.mgrid[0:GOLDEN_SECONDS, 0 : len(FEATURES)].astype(np.float64)
-    waves = 0.5 + 0.5 * np.sin(0.7 * t + 0.13 * f)
-    return np.asarray(waves[None], np.float32)
 
 
 def installed(models: Path) -> dict[str, Mapping[str, Any]]:
@@ -69,7 +58,7 @@ class ScaleGraph:
         )  # fmt: skip
         expected = self.spec.self_test.get("expected")
         if expected is not None and not np.allclose(
-            self.run(golden_seconds())[0], expected, atol=self.spec.self_test["tolerance"]
+            self.run(golden_seconds()[None])[0], expected, atol=self.spec.self_test["tolerance"]
         ):
             raise WeightsCorrupt(
                 f"The model {self.spec.id} {self.spec.version} fails its self-test. Train it again."

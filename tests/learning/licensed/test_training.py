@@ -15,12 +15,14 @@ import torch
 
 from emocare import cli
 from emocare.domain.errors import InputError, ModelError
+from emocare.learning import sequence_run
 from emocare.learning.licensed import card, daic_woz, export, fit, measuring, sets
 from emocare.learning.licensed.fit import Plan
-from emocare.learning.licensed.graph import ScaleGraph, golden_seconds, installed
+from emocare.learning.licensed.graph import ScaleGraph, installed
 from emocare.learning.licensed.people import TOO_SHORT, Course, gather
 from emocare.learning.licensed.recordings import TRAINING, Split
 from emocare.learning.licensed.scales import PHQ8, VLOG, Scale
+from emocare.temporal.self_test import golden_seconds
 from emocare.temporal.tokens import FEATURES
 from tests.learning.licensed import made_up
 from tests.media.clips import make_clip
@@ -97,7 +99,7 @@ def test_the_graph_says_what_the_network_says(daic: Path) -> None:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    for seconds in (golden_seconds(), people[0].values[None]):
+    for seconds in (golden_seconds()[None], people[0].values[None]):
         said, share = session.run(None, {"seconds": seconds})
         with torch.no_grad():
             expected, attention = fitted.network(torch.from_numpy(seconds))
@@ -237,6 +239,7 @@ def test_the_commands_train_and_measure(
 
 BAD: dict[str, tuple[list[str], str]] = {
     "no path": (["train", "severity", "--data", "daic-woz"], "--data NAME PATH"),
+    "epochs alone": (["train", "severity", "--epochs", "2"], "--data NAME PATH"),
     "no set": (["evaluate", "severity", "."], "--data NAME PATH"),
     "unknown set": (["train", "severity", ".", "--data", "daic"], "'daic' is no known data set"),
     "unknown to evaluate": (["evaluate", "severity", ".", "--data", "x"], "no known data set"),
@@ -258,6 +261,19 @@ def test_what_is_wrong_is_one_line(
     assert cli.main(words) == 2
     out, err = capsys.readouterr()
     assert out == "" and said in err and err.count("\n") == 1 and "Traceback" not in err
+
+
+def test_without_data_simulated_people_are_trained_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setenv("EMOCARE_MODELS_DIR", str(tmp_path))
+    monkeypatch.setattr(sequence_run, "run", lambda *words: started.append(words[:3]))
+    assert cli.main(["train", "severity"]) == 0
+    assert cli.main(["train", "severity", "--out", "elsewhere"]) == 0
+    assert started == [("severity", Path("runs/sequence"), tmp_path),
+                       ("severity", Path("elsewhere"), tmp_path)]  # fmt: skip
+    assert str(tmp_path / "manifest.json") in capsys.readouterr().out
 
 
 def test_a_wrong_column_is_one_line(
