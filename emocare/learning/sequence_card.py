@@ -157,7 +157,8 @@ def ablation_part(found: Mapping[str, Any]) -> str:
         "interval over people. Chance is 0.25. Published figures are of another data set and "
         "stand here for orientation alone (per cent; accuracy first, AUC last).\n\n"
         + table(["network", "accuracy", "precision", "recall", "F1", "AUC, one against the rest",
-                 "share of the oracle's gain in accuracy", "in AUC", "parameters", "ms per minute", "published"], rows)
+                 "share of the oracle's gain in accuracy", "in AUC", "parameters",
+                 "ms per minute", "published"], rows)
         + f"\n\nAccuracy with attention less that without, person by person: "
         f"{plain(difference)}. {verdict} AUC of moderate or severe: behaviour index "
         f"{plain(index['auc_affected'])}, network with attention "
