@@ -17,7 +17,7 @@ from emocare.learning.index_of_people import behaviour_index
 from emocare.learning.sequence_sets import SequenceSet, load_set
 from emocare.learning.sequence_training import Plan
 from emocare.learning.severity_network import Kind, SeverityNetwork, count_parameters
-from emocare.learning.train_severity import PLAN, answers, train_severity
+from emocare.learning.train_severity import answers, train_severity
 from emocare.simulation.effects import Cohort, Split, load_effects
 
 Log = Callable[[str], None]
@@ -40,7 +40,7 @@ REPEATS = 15
 
 
 def ablate(
-    which: str, folder: Path, log: Log, *, seeds: int = SEEDS, plan: Plan = PLAN,
+    which: str, folder: Path, log: Log, *, seeds: int = SEEDS, plan: Plan | None = None,
     people: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Trains, or goes on training, every network with every seed and measures them.
@@ -49,6 +49,7 @@ def ablate(
         which: "separable" or "realistic" people.
         folder: Of sets and checkpoints; a run that broke off goes on where it was.
         seeds: Number of trainings of each network.
+        plan: None for those of the kinds.
         people: Of the training, for trials; the test is cut to a quarter of it.
 
     Returns:
@@ -80,11 +81,13 @@ def ablate(
     limit = _value(oracle, "accuracy")
     for row in rows.values():
         gain = severity_figures.share_of_gain(row["accuracy"]["value"], limit)
-        row["share_of_oracles_gain"] = round(gain, 4)
+        by_auc = severity_figures.share_of_gain(row["auc"]["value"], _value(oracle, "auc"), 0.5)
+        row |= {"share_of_oracles_gain": round(gain, 4),
+                "share_of_oracles_gain_in_auc": round(by_auc, 4)}  # fmt: skip
     return {
         "cohort": cohort.value, "effects_dated": effects.dated, "effects_sha256": effects.sha256,
         "people": {"train": people or effects.people(Split.TRAIN), "test": len(test)},
-        "seeds": seeds, "epochs": plan.epochs, "networks": rows,
+        "seeds": seeds, "networks": rows,
         "oracle": oracle, "behaviour_index": _index(cohort, test, folder, log, people),
         "attention_less_none": severity_figures.paired_difference(
             said[Kind.CNN_LSTM_ATTENTION], said[Kind.CNN_LSTM], test.band

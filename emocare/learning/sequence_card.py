@@ -134,15 +134,16 @@ def ablation_part(found: Mapping[str, Any]) -> str:
         rows.append([
             row["name"], *(plain(row[name]) for name in
                            ("accuracy", "precision", "recall", "f1", "auc")),
-            f"{row['share_of_oracles_gain']:.2f}", f"{row['parameters']:,}",
+            f"{row['share_of_oracles_gain']:.2f}", f"{row['share_of_oracles_gain_in_auc']:.2f}",
+            f"{row['parameters']:,}",
             row["ms_per_minute"], published or "none",
         ])  # fmt: skip
     oracle, index = found["oracle"], found["behaviour_index"]
     names = ("accuracy", "precision", "recall", "f1", "auc")
     known = [plain(oracle[name]) for name in names]
-    rows.append(["oracle (knows the true dimensions)", *known, "1.00", "", "", ""])
+    rows.append(["oracle (knows the true dimensions)", *known, "1.00", "1.00", "", "", ""])
     fitted = plain(index["accuracy_fitted_edges"])
-    rows.append(["behaviour index, edges fitted", fitted, *[""] * 8])
+    rows.append(["behaviour index, edges fitted", fitted, *[""] * 9])
     difference = found["attention_less_none"]
     low, high = difference["low"], difference["high"]
     verdict = (
@@ -156,7 +157,8 @@ def ablation_part(found: Mapping[str, Any]) -> str:
         "interval over people. Chance is 0.25. Published figures are of another data set and "
         "stand here for orientation alone (per cent; accuracy first, AUC last).\n\n"
         + table(["network", "accuracy", "precision", "recall", "F1", "AUC, one against the rest",
-                 "share of the oracle's gain", "parameters", "ms per minute", "published"], rows)
+                 "share of the oracle's gain in accuracy", "in AUC", "parameters",
+                 "ms per minute", "published"], rows)
         + f"\n\nAccuracy with attention less that without, person by person: "
         f"{plain(difference)}. {verdict} AUC of moderate or severe: behaviour index "
         f"{plain(index['auc_affected'])}, network with attention "
