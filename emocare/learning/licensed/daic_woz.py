@@ -100,8 +100,9 @@ def _file(folder: Path, id: str, kind: str) -> Path:
 
 
 def _places(id: str, kind: str) -> tuple[str, ...]:
-    name = f"{id}_CLNF_{kind}.txt"
-    return f"{id}_P/{name}", name, f"{id}/{name}"
+    """Where a file may lie; the documentation names that of the units .csv, copies have .txt."""
+    names = [f"{id}_CLNF_{kind}.txt", f"{id}_CLNF_{kind}.csv"]
+    return tuple(place + name for name in names for place in (f"{id}_P/", "", f"{id}/"))
 
 
 def _check(folder: Path, id: str) -> None:

@@ -88,6 +88,13 @@ def test_daic_woz_lies_flat_and_with_landmarks_too(tmp_path: Path) -> None:
                                atol=1e-3)  # fmt: skip
 
 
+def test_the_units_may_be_named_as_in_the_documentation(tmp_path: Path) -> None:
+    made_up.daic_woz(tmp_path, {"train": (310,), "dev": (311,)})
+    units = tmp_path / "310_P" / "310_CLNF_AUs.txt"
+    units.rename(units.with_suffix(".csv"))
+    assert first(daic_woz.load(tmp_path, TRAINING)).readings.ok.any()
+
+
 def test_an_interruption_is_excluded(tmp_path: Path) -> None:
     made_up.daic_session(tmp_path, "444", 0.5, seconds=400)
     t_s = (readings := daic_woz.read_session(tmp_path, "444"))["t_s"]
