@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("analyze", "classify", "score", "report", "export", "doctor", "bench", "train face",
             "evaluate expressions", "evaluate action-units", "evaluate landmarks", "evaluate all",
             "evaluate fairness", "reference build", "reference list",
-            "reference compare", "reference use")  # fmt: skip
+            "reference compare", "reference use", "train severity",
+            "evaluate severity")  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -539,7 +540,7 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     told = json.loads(out)
     names = [check["name"] for check in told["checks"]]
     assert names == ["weights", "database", "cameras", "fonts", "disk", "samples",
-                     "reference", "forms"]  # fmt: skip
+                     "reference", "forms", "severity"]  # fmt: skip
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out

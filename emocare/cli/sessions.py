@@ -11,6 +11,7 @@ import typer
 
 from emocare.app import build_app, examine, face_engine, workplace_of
 from emocare.cli.common import BAD_INPUT, FINDING, Json, print_json
+from emocare.cli.severity import scales_check
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
 from emocare.services import batch, forms, stills
@@ -176,7 +177,8 @@ def doctor(as_json: Json = False) -> None:
 
     Example: python -m emocare doctor --json
     """
-    checks = examine(load_settings())
+    settings = load_settings()
+    checks = [*examine(settings), scales_check(settings)]
     if as_json:
         print_json({
             "ok": all(check.ok for check in checks),
