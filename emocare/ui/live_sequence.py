@@ -36,9 +36,6 @@ def severity(view: LiveView, colours: Palette) -> None:
         return
     estimate = view.severity_model
     with st.container(border=True, key="live_severity", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{text.SEVERITY}**", width="content")
-            st.space("stretch")
-            st.caption(f"{text.TRAINED} {text.LEADS}" if estimate else text.SEVERITY_WAITS,
-                       width="content")  # fmt: skip
+        st.markdown(f"**{text.SEVERITY}**")
         severity_bar.show(estimate, colours)
+        st.caption(f"{text.TRAINED} {text.LEADS}" if estimate else text.SEVERITY_WAITS)

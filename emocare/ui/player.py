@@ -59,14 +59,16 @@ p.failed {color: var(--st-orange-text-color)}
 .moments button[aria-pressed=true] {border-color: var(--st-primary-color);
   background: var(--st-secondary-background-color)}
 [data-part=looked][hidden] {display: none}
+p[data-part=explained] {margin: 0 0 .5rem}
 .strip {position: relative; height: 18px; cursor: pointer; overflow: hidden;
   border: 1px solid var(--st-border-color); border-radius: 3px}
 .strip svg {display: block; width: 100%; height: 100%; color: var(--st-text-color);
   shape-rendering: crispEdges}
-.strip i {position: absolute; top: 0; bottom: 0; width: 3px; margin-left: -1.5px;
-  pointer-events: none; background: var(--st-primary-color)}
+.strip i {position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px;
+  pointer-events: none; background: var(--st-text-color);
+  box-shadow: 0 0 0 2px var(--st-background-color)}
 .ends {display: flex; justify-content: space-between; font: 400 .875rem var(--st-font);
-  color: var(--st-text-color); opacity: .7; margin-bottom: .25rem}
+  color: var(--st-text-color); opacity: .7}
 """
 
 HTML = """
@@ -92,9 +94,9 @@ HTML = """
     <svg data-part="cells" preserveAspectRatio="none" aria-hidden="true"></svg>
     <i data-part="here"></i></div>
   <div class="ends"><span>0:00</span><span data-part="end"></span></div>
+  <p class="rest" data-part="explained"></p>
   <div class="moments" data-part="attended"></div>
   <p class="rest" data-part="attended-why"></p>
-  <p class="rest" data-part="explained"></p>
 </div>
 <p data-part="label" hidden></p>
 <div class="moments" data-part="moments"></div>

@@ -17,7 +17,7 @@ from emocare.ui.text import sequence as text
 from emocare.ui.theme import Palette
 from emocare.ui.wording import BAND_WORDS, plain
 
-WIDTHS = [4, 9, 6]
+WIDTHS = [7, 20, 11]
 
 
 def severity(summary: Summary, colours: Palette) -> None:
@@ -32,12 +32,11 @@ def severity(summary: Summary, colours: Palette) -> None:
             st.caption(text.SEVERITY_WHY.format(why=plain(summary.model_reason)))
         return
     estimate = model.estimate
-    best = max(severity_bar.percents(estimate.probabilities))
     with st.container(border=True, key="severity_model"):
         head, bar, note = st.columns(WIDTHS, vertical_alignment="center")
         with head.container(gap="xxsmall"):
             st.badge(text.SEVERITY, icon=":material/science:", color="violet")
-            st.markdown(text.SEVERITY_LIKELY.format(band=BAND_WORDS[estimate.band], percent=best))
+            st.markdown(text.SEVERITY_LIKELY.format(band=BAND_WORDS[estimate.band]))
         with bar:
             severity_bar.show(estimate, colours)
         note.caption(f"{plain(model.origin)} {text.LEADS}")

@@ -14,8 +14,8 @@ from emocare.ui.theme import Palette
 from emocare.ui.wording import BAND_WORDS
 
 BAR_PX = 20
-LEGEND_PX = 124
-"""Least width of one word with its percentage; a narrower place takes two rows of them."""
+PERCENT_EM = 2.7
+"""Width kept for a percentage, so that the words stand still when it gains a digit."""
 
 
 def show(estimate: SeverityEstimate | None, colours: Palette) -> None:
@@ -64,13 +64,15 @@ def bar_html(estimate: SeverityEstimate | None, colours: Palette) -> str:
             f'<span style="font-weight:{600 if likely else 400};white-space:nowrap">'
             f'<span style="display:inline-block;width:11px;height:11px;margin-right:6px;'
             f'box-sizing:border-box;border:{edge};background:{colours.steps[i]}"></span>'
-            f"{escape(BAND_WORDS[band])} {escape(told)}</span>"
+            f"{escape(BAND_WORDS[band])} "
+            f'<span style="display:inline-block;min-width:{PERCENT_EM}em">{escape(told)}</span>'
+            "</span>"
         )
     empty = "" if segments else f";border:1px dashed {colours.muted};box-sizing:border-box"
     return (
         f'<div role="img" aria-label="{escape(said(estimate))}" style="color:{colours.ink};'
         f'font-size:14px;line-height:1.5">'
         f'<div style="display:flex;gap:2px;height:{BAR_PX}px{empty}">{"".join(segments)}</div>'
-        f'<div style="display:grid;gap:0 8px;margin-top:6px;grid-template-columns:'
-        f'repeat(auto-fit,minmax({LEGEND_PX}px,1fr))">{"".join(words)}</div></div>'
+        f'<div style="display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px;'
+        f'margin-top:6px">{"".join(words)}</div></div>'
     )

@@ -67,7 +67,7 @@ def test_severity_stands_with_words_percentages_and_origin_once(
     page = open_page("review", session=record.id)
     assert not page.exception
     text = words(page)
-    assert "Likeliest: **Moderate**, 62 %" in text
+    assert "Likeliest: **Moderate**" in text
     assert text.count("Trained on simulated people, not on patients.") == 1
     assert "normal 8 %, mild 21 %, moderate 62 %, severe 9 %" in html(page)
 
@@ -159,7 +159,7 @@ def test_nothing_of_the_networks_is_sent_before_the_own_impression(
         assert word not in hidden
     page.segmented_control(key="blind_impression").set_value(Band.MILD).run()
     page.button(key="blind_note").click().run()
-    assert "Likeliest: **Moderate**, 62 %" in words(page)
+    assert "Likeliest: **Moderate**" in words(page)
 
 
 def test_an_unreliable_session_says_nothing_of_the_networks(

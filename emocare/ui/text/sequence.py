@@ -12,7 +12,6 @@ LINES_LABEL = "Lines"
 FORMULAS, NETWORK = "formulas", "network"
 LINES = {FORMULAS: "From the behaviour index’s formulas", NETWORK: "From the sequence network"}
 LINES_LIVE = {FORMULAS: "Formulas", NETWORK: "Sequence network"}
-LINES_HELP = "Two different things: the formulas of the behaviour index over ten seconds, and a network that reads the session second by second. They are never mixed."
 CHART_NETWORK = "Violet line and band: from the sequence network, one value a second, 90 % interval; it knows no typical range."
 ROW_ATTENTION = "Attention"
 CHART_ATTENTION = "Attention: darker, weighed more in the severity network’s estimate."
@@ -24,7 +23,7 @@ NETWORK_WAITS = "needs 30 s"
 
 SEVERITY = "Severity network"
 SEVERITY_WHY = "Severity network: {why}"
-SEVERITY_LIKELY = "Likeliest: **{band}**, {percent} %"
+SEVERITY_LIKELY = "Likeliest: **{band}**"
 SEVERITY_SAID = "Severity network: {parts}"
 SEVERITY_NONE = "Severity network: nothing yet"
 SEVERITY_PART = "{band} {percent} %"
