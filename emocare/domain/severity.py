@@ -18,6 +18,12 @@ class Band(StrEnum):
 
 BANDS: tuple[Band, ...] = (Band.NORMAL, Band.MILD, Band.MODERATE, Band.SEVERE)
 """The four bands from low to high."""
+BANDS_APART = 2
+"""Sequence network and index contradict each other from so many bands on."""
+LEAST_PROBABILITY = 0.60
+"""Of the network's likeliest band; below it a face does not lead."""
+FACE_INDETERMINATE = "FACE_INDETERMINATE"
+"""Flag of a headline that is null because of such a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,28 @@ class SeverityEstimate:
     def probability(self) -> float:
         """Of the likeliest band."""
         return max(self.probabilities)
+
+    def doubt(self, index_band: Band) -> str | None:
+        """Why a face of this band may not lead by itself (clinical specification 3.7).
+
+        Args:
+            index_band: One of the four, of the facial behaviour index.
+
+        Returns:
+            A sentence for a person; None where the network raises no doubt.
+        """
+        if abs(BANDS.index(self.band) - BANDS.index(index_band)) >= BANDS_APART:
+            return (
+                f"The facial index says {index_band} and the sequence network {self.band}, "
+                f"{BANDS_APART} bands or more apart, so the face alone gives no band."
+            )
+        if self.probability < LEAST_PROBABILITY:
+            return (
+                f"The sequence network gives its likeliest band, {self.band}, a probability of "
+                f"{self.probability:.2f}, below {LEAST_PROBABILITY:.2f}, so the face alone gives "
+                "no band."
+            )
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,11 +196,16 @@ class BehaviourIndex:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """The headline of the recording itself (questionnaires join in ``clinical.fusion``)."""
+    """The headline of the recording itself (questionnaires join in ``clinical.fusion``).
+
+    Attributes:
+        reason: Why the sequence networks keep the face from leading; None unless they do.
+    """
 
     band: Band | None
     source: str
     flags: tuple[str, ...]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
         "behaviour_index_reason": summary.index_reason,
         "severity": {
             "band": summary.severity.band, "source": summary.severity.source,
-            "flags": list(summary.severity.flags),
+            "flags": list(summary.severity.flags), "reason": summary.severity.reason,
         },
         "events": {
             "blinks_per_min": summary.events.blinks_per_min,
@@ -129,7 +129,7 @@ def _summary(values: Mapping[str, Any]) -> Summary:
         index_reason=values["behaviour_index_reason"],
         severity=Severity(
             None if severity["band"] is None else Band(severity["band"]),
-            severity["source"], tuple(severity["flags"]),
+            severity["source"], tuple(severity["flags"]), severity.get("reason"),
         ),
         events=Events(
             events["blinks_per_min"], tuple(_event(event) for event in events["list"]),

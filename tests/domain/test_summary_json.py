@@ -123,7 +123,8 @@ def test_the_documented_names() -> None:
     assert {"item", "contribution", "value", "reference_mean", "reference_sd", "grade"} <= set(
         index["drivers"][0]
     )
-    assert document["severity"] == {"band": "mild", "source": "face_provisional", "flags": []}
+    assert document["severity"] == {"band": "mild", "source": "face_provisional", "flags": [],
+                                    "reason": None}  # fmt: skip
     assert document["events"]["blinks_per_min"] == 17.5
     assert document["events"]["list"] == [
         {"type": "blink", "onset_s": 1.0, "apex_s": 1.05, "offset_s": 1.1}

@@ -1,0 +1,1 @@
+"""Simulated people with known truth: for the sequence networks, the tests and the demo."""

@@ -1,0 +1,1 @@
+"""Sequence networks over readings: six dimensions and severity over time."""
