@@ -86,6 +86,11 @@ class Summaries:
             self._told(error)
             return None
 
+    @property
+    def networks_installed(self) -> bool:
+        """Whether this installation has sequence networks, usable or not."""
+        return self._engine.installed
+
     def present(self) -> tuple[ModelRef, ...] | None:
         """The sequence networks of now; None where they cannot be used."""
         try:

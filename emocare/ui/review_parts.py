@@ -7,6 +7,7 @@ import streamlit as st
 
 from emocare.domain.records import Response, SessionId, SessionRecord
 from emocare.domain.sequence import SequenceReading
+from emocare.domain.severity import FACE_INDETERMINATE
 from emocare.domain.summary import Band, Driver, Summary
 from emocare.domain.timeline import Timeline
 from emocare.ui import (
@@ -55,6 +56,7 @@ def answered(record: SessionRecord) -> Answered:
         maxima={name: form.highest // max(1, len(form.scales)) for name, form in forms.items()},
         dimensions=service.self_report(record.id), item9=_item9(responses),
         overlapping=service.overlapping(record.id),
+        doubt=lead.reason if FACE_INDETERMINATE in lead.flags else None,
     )  # fmt: skip
 
 

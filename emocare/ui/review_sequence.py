@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emocare.domain.errors import EmoCareError
 from emocare.domain.records import SessionId, SessionRecord
 from emocare.domain.sequence import SequenceReading
 from emocare.domain.summary import GateDecision, Summary
@@ -48,7 +47,8 @@ def is_bare(summary: Summary) -> bool:
 
 
 def reading_of(record: SessionRecord, version: str) -> SequenceReading | None:
-    """The whole reading of a session whose summary has one; says what is wrong with it.
+    """The whole reading of a session whose summary has an estimate; where its networks are gone
+    or were replaced, a line says so.
 
     Args:
         version: Changes with whatever the reading depends on.
@@ -56,11 +56,11 @@ def reading_of(record: SessionRecord, version: str) -> SequenceReading | None:
     summary = record.summary
     if summary is None or summary.severity_model is None or is_bare(summary):
         return None
-    try:
-        return _reading(record.id, version)
-    except EmoCareError as error:
-        st.caption(text.UNREAD.format(why=plain(str(error))))
-        return None
+    found = _reading(record.id, version)
+    if found is None:
+        _reading.clear(record.id, version)
+        st.caption(text.NO_LINES)
+    return found
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

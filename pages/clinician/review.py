@@ -34,7 +34,7 @@ if picked is not None:
                 if blind:
                     cards.hidden_cards(lambda band: review_parts.note_impression(record, band))
                 else:
-                    cards.observed_card(record, alone=voice.band is None)
+                    cards.observed_card(record, alone=voice.band is None, doubt=voice.doubt)
                     cards.together_card(voice, record.summary,
                                         lambda: compare.dialog(voice, record.summary))  # fmt: skip
             if not blind and record.summary is not None:

@@ -3,46 +3,55 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emocare.domain.errors import WeightsMissing
-from emocare.domain.records import SessionId, SessionRecord
-from emocare.domain.sequence import SequenceReading
-from emocare.domain.severity import SeverityModel
+from emocare.analysis import AnalysisConfig
+from emocare.app import App, build_app
+from emocare.domain.records import SessionRecord
 from emocare.domain.summary import Band
-from emocare.services.recordings import Recordings
+from emocare.services.engine import LoadedFace
 from emocare.settings import Settings
+from emocare.ui import context
 from tests.pages.conftest import Open, words
-from tests.pages.test_review import sent
-from tests.ui.scenes import Scene, readings
-from tests.ui.sequences import MODELS, ORIGIN, reading
+from tests.pages.test_review import PHQ, sent
+from tests.ui.scenes import MODEL, Scene, SteadyReader, readings
+from tests.ui.sequences import ScriptedSequences
 
 SECONDS = 211
 
 
-def with_networks(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> SessionRecord:
-    """A session of which both networks have said something."""
+@pytest.fixture
+def networks() -> ScriptedSequences:
+    """What the sequence networks say; a test changes it as it goes."""
+    return ScriptedSequences()
+
+
+@pytest.fixture
+def app(
+    settings: Settings, networks: ScriptedSequences, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[App]:
+    face = LoadedFace(SteadyReader(), (MODEL,))
+    with build_app(settings, lambda: face, lambda: networks) as made:
+        monkeypatch.setattr(context, "_shared_app", lambda: made)
+        yield made
+
+
+def read(scene: Scene, seconds: float = SECONDS, *, answers: bool = True) -> SessionRecord:
+    """A session as the worker would have stored it, sequence networks included."""
     person = scene.patient("P-1", "Ada Lang")
-    record = scene.session(person, readings(SECONDS))
-    said = reading(SECONDS)
+    rows = readings(seconds)
+    record = scene.session(person, rows)
     assert record.summary is not None
-    summary = replace(
-        record.summary, models=(*record.summary.models, *MODELS), dimensions_model=said.session,
-        severity_model=SeverityModel(said.severity, ORIGIN, said.moments,
-                                     tuple(m.id for m in MODELS)),
-        model_reason=None,
-    )  # fmt: skip
+    config = AnalysisConfig.from_dict(record.summary.config)
+    summary = scene.app.summaries.make(rows, config, record.summary.source, [MODEL])
     record = replace(record, summary=summary)
     scene.app._store.update_session(record)
-
-    def sequence(self: Recordings, session_id: SessionId) -> SequenceReading | None:
-        assert session_id == record.id
-        return said
-
-    monkeypatch.setattr(Recordings, "sequence", sequence, raising=False)
+    if answers:
+        scene.answers(person, record, PHQ, difficulty=1)
     return record
 
 
@@ -61,9 +70,9 @@ def player(page: AppTest) -> str:
 
 
 def test_severity_stands_with_words_percentages_and_origin_once(
-    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    open_page: Open, scene: Scene
 ) -> None:
-    record = with_networks(scene, monkeypatch)
+    record = read(scene)
     page = open_page("review", session=record.id)
     assert not page.exception
     text = words(page)
@@ -73,9 +82,9 @@ def test_severity_stands_with_words_percentages_and_origin_once(
 
 
 def test_lines_of_formulas_and_network_are_named_and_never_mixed(
-    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    open_page: Open, scene: Scene
 ) -> None:
-    record = with_networks(scene, monkeypatch)
+    record = read(scene)
     page = open_page("review", session=record.id)
     control = page.segmented_control(key="lines")
     assert control.options == ["From the behaviour index’s formulas", "From the sequence network"]
@@ -94,9 +103,9 @@ def test_lines_of_formulas_and_network_are_named_and_never_mixed(
 
 
 def test_the_player_is_sent_the_strip_and_five_moments(
-    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    open_page: Open, scene: Scene
 ) -> None:
-    record = with_networks(scene, monkeypatch)
+    record = read(scene)
     data = player(open_page("review", session=record.id))
     assert "What the severity network looked at" in data
     assert "attention shows what weighed in the estimate, not what is wrong" in data
@@ -105,9 +114,9 @@ def test_the_player_is_sent_the_strip_and_five_moments(
 
 
 def test_item_by_item_names_the_network_in_a_column_of_its_own(
-    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    open_page: Open, scene: Scene
 ) -> None:
-    record = with_networks(scene, monkeypatch)
+    record = read(scene)
     page = open_page("review", session=record.id)
     page.button(key="compare").click().run()
     table = page.table[0].value
@@ -116,43 +125,64 @@ def test_item_by_item_names_the_network_in_a_column_of_its_own(
     assert told["Valence"] == "**−0.10** −0.30 to 0.10"
 
 
-def test_without_networks_the_reason_is_said_and_nothing_is_drawn(
-    open_page: Open, scene: Scene
+def test_without_an_estimate_the_reason_is_said_and_nothing_is_drawn(
+    open_page: Open, scene: Scene, networks: ScriptedSequences
 ) -> None:
-    person = scene.patient("P-1", "Ada Lang")
-    record = scene.session(person, readings(120))
-    page = open_page("review", session=record.id)
+    networks.fail = True
+    page = open_page("review", session=read(scene).id)
     assert not page.exception
-    assert record.summary is not None and record.summary.model_reason is not None
-    assert f"Severity network: {record.summary.model_reason}" in words(page)
+    assert "Severity network: The sequence networks stopped at a fault" in words(page)
     assert not [c for c in page.segmented_control if c.key == "lines"]
     assert "Likeliest" not in words(page)
     assert "What the severity network looked at" not in player(page)
     assert "Moments with most weight in the index" not in player(page)
+    page.button(key="compare").click().run()
+    assert "Sequence network" not in page.table[0].value.columns
 
 
-def test_a_network_that_cannot_be_loaded_takes_only_its_lines_away(
-    open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch
+def test_networks_that_were_replaced_take_only_their_lines_away(
+    open_page: Open, scene: Scene, networks: ScriptedSequences
 ) -> None:
-    record = with_networks(scene, monkeypatch)
-
-    def refuse(self: Recordings, session_id: SessionId) -> SequenceReading | None:
-        raise WeightsMissing("models/affect-1.0.0 is not there.")
-
-    monkeypatch.setattr(Recordings, "sequence", refuse, raising=False)
+    record = read(scene)
+    networks.models = (replace(networks.models[0], version="2.0.0"), networks.models[1])
     page = open_page("review", session=record.id)
     assert not page.exception
     text = words(page)
-    assert "cannot be shown. models/affect-1.0.0 is not there." in text
+    assert "are not there any more, so their lines and attention cannot be drawn" in text
     assert "Likeliest: **Moderate**" in text and len(page.get("plotly_chart")) == 1
     assert not [c for c in page.segmented_control if c.key == "lines"]
+
+
+def test_a_face_that_the_network_contradicts_does_not_lead_and_says_why(
+    open_page: Open, scene: Scene, networks: ScriptedSequences
+) -> None:
+    networks.probabilities = (0.01, 0.02, 0.02, 0.95)
+    record = read(scene, answers=False)
+    assert record.summary is not None and record.summary.behaviour_index is not None
+    assert record.summary.behaviour_index.band in (Band.NORMAL, Band.MILD)
+    page = open_page("review", session=record.id)
+    assert not page.exception
+    assert "Indeterminate" in [h.value for h in page.header]
+    text = words(page)
+    assert "the sequence network severe, 2 bands or more apart" in text
+    assert ", provisional" not in "".join(h.value for h in page.header)
+    assert "Index **" in text
+
+
+def test_a_face_beside_answers_keeps_its_word(
+    open_page: Open, scene: Scene, networks: ScriptedSequences
+) -> None:
+    networks.probabilities = (0.01, 0.02, 0.02, 0.95)
+    page = open_page("review", session=read(scene).id)
+    assert "Indeterminate" not in [h.value for h in page.header]
+    assert "bands or more apart" not in words(page)
 
 
 def test_nothing_of_the_networks_is_sent_before_the_own_impression(
     open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(type(scene.app), "settings", replace(settings, blind_first=True))
-    record = with_networks(scene, monkeypatch)
+    record = read(scene)
     page = open_page("review", session=record.id)
     hidden = sent(page)
     for word in ("Severity network", "62 %", "Likeliest", "emocare_player", "sequence network"):
@@ -165,9 +195,8 @@ def test_nothing_of_the_networks_is_sent_before_the_own_impression(
 def test_an_unreliable_session_says_nothing_of_the_networks(
     open_page: Open, scene: Scene
 ) -> None:
-    person = scene.patient("P-1", "Ada Lang")
-    record = scene.session(person, readings(40, face_share=0.3))
-    page = open_page("review", session=record.id)
+    page = open_page("review", session=read(scene, 20, answers=False).id)
     assert not page.exception
+    assert "Unreliable" in [h.value for h in page.header]
     assert "Severity network" not in words(page)
     assert not [c for c in page.segmented_control if c.key == "lines"]

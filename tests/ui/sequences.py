@@ -63,16 +63,31 @@ def _attention(
         here = np.zeros(len(t), bool)
         here[first : first + PEAK_S] = True
         here &= seen
-        attention[here] += share / max(1, here.sum())
+        if not here.any():
+            continue
+        attention[here] += share / here.sum()
         moments.append(AttendedMoment(float(first), float(first + PEAK_S), share))
     attention[seen] += (1 - attention.sum()) / seen.sum()
     return attention, tuple(moments)
 
 
 class ScriptedSequences:
-    """A reader that says the scripted reading of whatever length it is given."""
+    """A reader that says the scripted reading of whatever length it is given.
 
-    models = MODELS
+    Attributes:
+        probabilities: Of the four bands.
+        ready_s: Seconds without which it says nothing.
+        fail: Whether every reading breaks.
+    """
+
+    def __init__(
+        self, probabilities: tuple[float, float, float, float] = PROBABILITIES,
+        ready_s: float = MIN_MEASURED_S,
+    ) -> None:  # fmt: skip
+        self.models = MODELS
+        self.probabilities = probabilities
+        self.ready_s = ready_s
+        self.fail = False
 
     def read(self, readings: Readings) -> SequenceReading | None:
         stream = self.stream()
@@ -81,26 +96,29 @@ class ScriptedSequences:
         return stream.reading()
 
     def stream(self) -> ScriptedStream:
-        return ScriptedStream()
+        return ScriptedStream(self)
 
 
 class ScriptedStream:
     """Counts the seconds of the rows it is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: ScriptedSequences) -> None:
+        self._owner = owner
         self._seconds = 0
 
     def push(self, readings: Readings) -> None:
+        if self._owner.fail:
+            raise ZeroDivisionError("scripted fault")
         if len(readings):
-            self._seconds = max(self._seconds, int(readings["t_s"][-1]))
+            self._seconds = max(self._seconds, int(readings["t_s"][-1]) + 1)
 
     def finish(self) -> None:
         """The last second is left out; no screen hangs on it."""
 
     def reading(self, last_s: float | None = None) -> SequenceReading | None:
-        if self._seconds < MIN_MEASURED_S + 10:
+        if self._seconds < self._owner.ready_s:
             return None
-        whole = reading(self._seconds)
+        whole = reading(self._seconds, probabilities=self._owner.probabilities)
         if last_s is None:
             return whole
         return _last(whole, last_s)

@@ -31,7 +31,7 @@ SEVERITY_WAITS = "Needs 30 s of valid picture."
 SEVERITY_HIDDEN = "Severity network: hidden until your impression is noted in the review."
 PERCENT = "{percent} %"
 NOTHING = "–"
-UNREAD = "The lines of the sequence network cannot be shown. {why}"
+NO_LINES = "The sequence networks that gave this estimate are not there any more, so their lines and attention cannot be drawn. The page Timeline offers to analyse the session again."
 
 # Attention
 
