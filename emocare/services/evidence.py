@@ -271,7 +271,7 @@ def limits_of(card: str) -> tuple[str, ...]:
     _, _, rest = card.partition(f"\n{LIMITS_HEAD}\n")
     part = rest.split("\n## ", 1)[0]
     items = part.replace("\n  ", " ").splitlines()
-    return tuple(line.removeprefix("* ").strip() for line in items if line.startswith("* "))
+    return tuple(line[2:].strip() for line in items if line.startswith(("* ", "- ")))
 
 
 def _estimate(key: str, figure: Mapping[str, float] | None, n: int | None) -> Estimate:

@@ -148,7 +148,7 @@ def with_networks(models: Path, manifest: Path, **more: object) -> None:
                       "graph": {"file": "g", "sha256": "0" * 64}},
         })  # fmt: skip
     (models / "severity-1.0.0" / "MODEL_CARD.md").write_text(
-        "# severity 1.0.0\n\n## Limits\n\n* Knows no patient.\n"
+        "# severity 1.0.0\n\n## Limits\n\n- Knows no\n  patient.\n* Rules nothing out.\n"
     )
     evaluation = {"kind": "sequence", "graph_sha256": "0" * 64, "rows": ROWS} | more
     (models / "severity-1.0.0" / "evaluation.json").write_text(json.dumps(evaluation))
@@ -171,7 +171,7 @@ def test_sequence_networks_show_their_rows_as_a_table(
     ]  # fmt: skip
     assert table.iloc[1].tolist()[1:] == ["30 s", "", ""]
     assert table.iloc[2].tolist()[1:] == ["184,000", "", "\\*all\\* of them"]
-    assert "Knows no patient." in text
+    assert "* Knows no patient.\n* Rules nothing out." in text
     assert text.count("Not measured for this network.") == 1
     assert page.button(key="card_affect").disabled
     page = page.button(key="card_severity").click().run()
