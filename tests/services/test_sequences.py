@@ -209,6 +209,18 @@ def test_a_fault_of_the_networks_keeps_the_recording(
     assert summary_of(made).model_reason == FAULT and "ZeroDivisionError" in caplog.text
 
 
+def test_the_shipped_networks_come_with_the_shipped_face_network_only(
+    settings: Settings, reader: ScriptedReader, tmp_path: Path
+) -> None:
+    gone = replace(settings, models_dir=tmp_path / "none")
+    with build_app(gone) as app:
+        found = {check.name: check for check in app.system.doctor()}["sequence"]
+    assert not found.ok and "manifest.json" in found.detail
+    with build_app(gone, reader.loaded) as app:
+        found = {check.name: check for check in app.system.doctor()}["sequence"]
+    assert found.ok and not found.checked
+
+
 def test_a_network_is_loaded_once_and_checked_anew() -> None:
     loads = []
     engine = SequenceEngine(lambda: loads.append(1) or ScriptedSequence())  # type: ignore[func-returns-value]
