@@ -34,6 +34,7 @@ from emocare.services.system import Check, System
 from emocare.services.workplace import Workplace
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
+from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
 DATABASE_OPENS = "opens, can be written; not encrypted, so use disk encryption"
@@ -91,7 +92,9 @@ def build_app(
     Args:
         settings: Of this installation.
         load_face: Loads the face reader in place of the shipped one; tests use it.
-        load_sequence: Loads the sequence networks.
+        load_sequence: Loads the sequence networks in place of the shipped ones. Those were trained
+            on what the shipped face network reads, so beside another face reader there are none
+            unless they are given.
 
     Raises:
         InputError: The data folder cannot be made.
@@ -103,6 +106,8 @@ def build_app(
     store = Store.open(settings.database)
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     sequences = SequenceEngine(load_sequence)
+    if load_face is None and load_sequence is None:
+        sequences = sequence_engine(settings)
     summaries = Summaries(sequences)
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
@@ -137,7 +142,7 @@ def face_engine(settings: Settings) -> FaceEngine:
 
 def sequence_engine(settings: Settings) -> SequenceEngine:
     """The sequence networks of this installation, not loaded yet."""
-    return SequenceEngine(None)
+    return SequenceEngine(lambda: load_sequence_reader(settings.models_dir))
 
 
 def examine(settings: Settings) -> list[Check]:

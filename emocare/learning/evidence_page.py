@@ -11,17 +11,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from emocare.learning import evidence_face, evidence_live, manifest, model_card
+from emocare.learning import evidence_face, evidence_live, manifest, model_card, sequence_card
 from emocare.learning.model_limits import limits
 from emocare.learning.recipe import MODEL_ID
 
-PAGE, BENCH = "evidence.md", "bench.json"
+PAGE, BENCH, ABLATION = "evidence.md", "bench.json", "ablation.json"
 MISSING = evidence_face.MISSING
 NOTE = (
     "Written by `python -m emocare evaluate all DATA` from the `evaluation.json` beside each "
     "network; do not edit. Figures in brackets are 95 % bootstrap intervals.\n\n"
-    "**Not validated on patients.** The networks were trained on public pictures. Nothing here "
-    "shows that a face reveals an illness."
+    "**Not validated on patients.** The networks were trained on public pictures and on simulated "
+    "people. Nothing here shows that a face reveals an illness."
 )
 
 
@@ -45,6 +45,9 @@ def write_page(models: Path, docs: Path) -> str:
     parts = ["# Evidence", NOTE]
     for spec in manifest.read_models(models):
         parts += model_parts(models, spec)
+    for cohort, found in ablations(docs / ABLATION).items():
+        parts += [f"## What attention adds: {cohort} simulated people",
+                  sequence_card.ablation_part(found)]  # fmt: skip
     parts += ["## Beside other programs", peers(docs / BENCH)]
     live = evidence_live.live_part(docs)
     if live is not None:
@@ -62,6 +65,8 @@ def model_parts(models: Path, spec: Mapping[str, Any]) -> list[str]:
     if not path.exists():
         return [head, f"{MISSING.capitalize()}."]
     figures = json.loads(path.read_text(encoding="utf-8"))
+    if figures.get("kind") == "sequence":
+        return [head, sequence_parts(figures)]
     if spec["id"] != MODEL_ID:
         return [head, *generic_parts(figures)]
     return [head, *face_parts(spec, figures)]
@@ -83,6 +88,21 @@ def face_parts(spec: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]
     ]  # fmt: skip
     cannot = "\n".join(f"* {limit}" for limit in limits(spec, figures))
     return [*written, *evidence_face.detail(figures), f"### What it cannot do\n\n{cannot}"]
+
+
+def sequence_parts(figures: Mapping[str, Any]) -> str:
+    """A sequence network: the rows that its evaluation names; the card has the detail."""
+    rows = (
+        [row["what"], cell(row["value"]) if row["low"] is None else model_card.plain(row),
+         row["note"]]
+        for row in figures["rows"]
+    )  # fmt: skip
+    return model_card.table(["measure", "value", "on"], rows)
+
+
+def ablations(path: Path) -> dict[str, Any]:
+    """The ablation of each cohort that was run, none without the file."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def generic_parts(figures: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from emocare.domain.summary import DIMENSIONS
 from emocare.learning.affect_network import CausalLayer, window_bias
 from emocare.temporal.tokens import APPEARANCE, CONTEXT, FEATURES, GEOMETRY, MEASURED
 
@@ -153,7 +154,11 @@ class SeverityBody(nn.Module):
 
 
 class SeverityNetwork(nn.Module):
-    """The body with the head over four bands."""
+    """The body with the head over four bands.
+
+    ``dimensions`` is used in training alone: that the context must tell the six dimensions as
+    well teaches the body what to look for from fewer people.
+    """
 
     temperature: Tensor
 
@@ -163,6 +168,7 @@ class SeverityNetwork(nn.Module):
         self.head = nn.Sequential(
             nn.Dropout(0.2), nn.Linear(self.body.width, 32), nn.GELU(), nn.Linear(32, 2)
         )
+        self.dimensions = nn.Linear(self.body.width, len(DIMENSIONS))
         self.register_buffer("temperature", torch.ones(()))
 
     def forward(self, values: Tensor, memory: Memory) -> tuple[Tensor, Tensor, Memory]:

@@ -18,7 +18,7 @@ from emocare.simulation.effects import Cohort, Split
 from emocare.temporal.tokens import MEASURED
 
 Log = Callable[[str], None]
-PLAN = Plan(epochs=12, batch=32, rate=1.5e-3)
+PLAN = Plan(epochs=4, batch=32, rate=1.5e-3)
 EARLIEST_S = 30
 """Means so far are judged from this many seconds on, when they are first shown."""
 NORMAL_90 = 1.6448536269514722

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from emocare.learning.sequence_sets import Batch, SequenceSet, batches, load_set
 from emocare.learning.sequence_training import Plan, Progress, fit, lose_seconds, standardise
@@ -26,7 +27,9 @@ Log = Callable[[str], None]
 EARLIEST_S = 30
 """Severity is learned from the whole session and from moments after this many seconds."""
 MOMENTS = 4
-PLAN = Plan()
+DIMENSIONS_WEIGHT = 0.5
+"""Of the cost of the six dimensions' means so far, in training."""
+PLAN = Plan(epochs=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,15 @@ def _loss(
         early = np.minimum(EARLIEST_S, length - 1)[:, None]
         moments = rng.integers(early, length[:, None], (len(length), MOMENTS))
         at = np.concatenate([np.repeat(at, MOMENTS, axis=1), moments], axis=1)
-    posterior, _, _ = network(torch.from_numpy(values), network.body.memory(len(values)))
+    context, _, _ = network.body(torch.from_numpy(values), network.body.memory(len(values)))
     place = torch.from_numpy(at)
-    chosen = posterior.gather(1, place[..., None].expand(-1, -1, 2))
+    chosen = context.gather(1, place[..., None].expand(-1, -1, context.shape[-1]))
     shape = place.shape
     theta = torch.from_numpy(data.theta[batch.sessions]).float()[:, None].expand(shape)
     band = torch.from_numpy(data.band[batch.sessions])[:, None].expand(shape)
-    return severity_loss(chosen, theta, band)
+    cost = severity_loss(network.posterior(chosen), theta, band)
+    if rng is None:
+        return cost
+    mean_z = torch.from_numpy(batch.mean_z)
+    true = mean_z.gather(1, place[..., None].expand(-1, -1, mean_z.shape[-1]))
+    return cost + DIMENSIONS_WEIGHT * functional.mse_loss(network.dimensions(chosen), true)

@@ -3,8 +3,8 @@
 Sizes are pixels of the picture, angles degrees, probabilities 0..1. Nothing is smoothed here.
 """
 
+from emocare.domain.manifest import load_spec
 from emocare.vision.loading import load_face_reader
-from emocare.vision.manifest import load_spec
 from emocare.vision.reader import OnnxFaceReader
 
 __all__ = ["OnnxFaceReader", "load_face_reader", "load_spec"]

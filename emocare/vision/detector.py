@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocare.domain.errors import RecipeMismatch
+from emocare.domain.manifest import read_checked
 from emocare.domain.models import ModelSpec
 from emocare.vision.framing import Grey, Guess
-from emocare.vision.manifest import read_checked
 from emocare.vision.network import ONE_RELEASE, open_session
 
 LONG_SIDE = 640

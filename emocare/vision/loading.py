@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from emocare.domain.manifest import load_spec
 from emocare.vision.detector import GOLDEN_SIZE, OnnxDetector
 from emocare.vision.framing import CropRecipe
-from emocare.vision.manifest import load_spec
 from emocare.vision.network import FaceNetwork
 from emocare.vision.reader import OnnxFaceReader
 from emocare.vision.self_test import self_test

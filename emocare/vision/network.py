@@ -13,8 +13,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from emocare.domain.errors import RecipeMismatch
 from emocare.domain.faces import ACTION_UNITS, EXPRESSIONS, LANDMARKS
+from emocare.domain.manifest import read_checked
 from emocare.domain.models import ModelSpec
-from emocare.vision.manifest import read_checked
 from emocare.vision.pose import Pose
 
 RUNTIME_ERRORS = (

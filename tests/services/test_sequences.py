@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from emocare.analysis import TOO_SHORT, AnalysisConfig, measured_rows, summarise
-from emocare.app import App, build_app
+from emocare.app import App, build_app, workplace_of
 from emocare.domain.errors import ModelError, WeightsMissing
 from emocare.domain.faces import Face
 from emocare.domain.frames import Box, Frame
@@ -23,10 +24,12 @@ from emocare.domain.summary import (
     ModelRef,
     Summary,
 )
-from emocare.services.engine import SequenceEngine
+from emocare.services.batch import Batch, to_dict
+from emocare.services.engine import FaceEngine, SequenceEngine
 from emocare.services.face_course import BreakKind
 from emocare.services.summaries import FAULT, Summaries
 from emocare.settings import Settings
+from tests.report.report_reading import whole_text
 from tests.services.conftest import PICTURE, consent, record, times
 from tests.services.fakes import MODELS, ScriptedReader, face_at, never
 from tests.services.sequences import ORIGIN, SEQUENCE_MODELS, SURE, ScriptedSequence
@@ -206,6 +209,18 @@ def test_a_fault_of_the_networks_keeps_the_recording(
     assert summary_of(made).model_reason == FAULT and "ZeroDivisionError" in caplog.text
 
 
+def test_the_shipped_networks_come_with_the_shipped_face_network_only(
+    settings: Settings, reader: ScriptedReader, tmp_path: Path
+) -> None:
+    gone = replace(settings, models_dir=tmp_path / "none")
+    with build_app(gone) as app:
+        found = {check.name: check for check in app.system.doctor()}["sequence"]
+    assert not found.ok and "manifest.json" in found.detail
+    with build_app(gone, reader.loaded) as app:
+        found = {check.name: check for check in app.system.doctor()}["sequence"]
+    assert found.ok and not found.checked
+
+
 def test_a_network_is_loaded_once_and_checked_anew() -> None:
     loads = []
     engine = SequenceEngine(lambda: loads.append(1) or ScriptedSequence())  # type: ignore[func-returns-value]
@@ -343,3 +358,48 @@ def test_what_a_killed_process_left_is_summarised_with_the_networks(
         assert summary.sequence_models == SEQUENCE_MODELS
         assert again.recordings.recompute(found.id) == summary
 
+
+
+# What leaves
+
+
+def test_the_tables_hold_what_the_networks_say(app: App, patient: Patient) -> None:
+    made = record(app, patient)
+    tables = app.exports.tables(made.id)
+    (row,) = tables.table("session").to_pylist()
+    assert [row[f"model_{band}"] for band in ("normal", "mild", "moderate", "severe")] == list(SURE)
+    assert row["model_band"] == "normal" and row["model_reason"] is None
+    assert row["model_moments"].startswith("0-5 ") and "severity 1.0.0" in row["models"]
+    rows = {r["dimension"]: r for r in tables.table("dimensions").to_pylist()
+            if r["source"] == "model"}  # fmt: skip
+    summary = stored(app, made)
+    assert set(rows) == set(DIMENSIONS) and summary.dimensions_model is not None
+    anxiety = summary.dimensions_model["anxiety"]
+    assert anxiety is not None
+    assert (rows["anxiety"]["value"], rows["anxiety"]["low"]) == (anxiety.value, anxiety.low)
+    assert rows["fatigue"]["value"] is None and rows["fatigue"]["reason"]
+
+
+def test_a_video_of_the_command_line_holds_them_too(
+    short_clip: Path, settings: Settings, reader: ScriptedReader
+) -> None:
+    """The clip is short, so the reason stands where the networks would."""
+    work = Batch(
+        engine=FaceEngine(reader.loaded),
+        summaries=Summaries(SequenceEngine(ScriptedSequence().loaded)),
+        workplace=workplace_of(settings), recordings=None, patient_id=None, keep_landmarks=False,
+    )  # fmt: skip
+    told = to_dict([work.run(short_clip, None, lambda at, of: None)])
+    assert told["dimensions_model"] is None and told["severity_model"] is None
+    assert told["dimensions_model_reason"] == told["behaviour_index_reason"]
+
+
+def test_the_report_and_the_bundle_of_such_a_session_can_be_made(
+    app: App, patient: Patient, tmp_path: Path
+) -> None:
+    made = record(app, patient)
+    pdf, fhir = tmp_path / "report.pdf", tmp_path / "report.json"
+    app.exports.write_report(made.id, pdf=pdf, fhir=fhir, csv=None, named=True)
+    said = whole_text(pdf.read_bytes())
+    assert ORIGIN in said and SEQUENCE_MODELS[1].sha256 in said
+    assert SEQUENCE_MODELS[1].sha256 in fhir.read_text(encoding="utf-8")

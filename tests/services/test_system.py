@@ -34,7 +34,8 @@ def test_the_doctor_finds_what_is_wrong_without_an_application(
     app: App, settings: Settings, tmp_path: Path
 ) -> None:
     found = checks(examine(replace(settings, models_dir=tmp_path / "none")))
-    assert not found["weights"].ok and "manifest.json" in found["weights"].detail
+    for name in ("weights", "sequence"):
+        assert not found[name].ok and "manifest.json" in found[name].detail and found[name].remedy
     assert (not found["database"].ok and "in use" in found["database"].detail) or (
         "already open" in found["database"].detail
     )
