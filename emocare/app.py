@@ -10,12 +10,13 @@ from typing import Self
 
 from emocare import __version__
 from emocare.domain.errors import InputError
+from emocare.domain.sequence import SequenceReader
 from emocare.domain.summary import ModelRef
 from emocare.services import memory, reference_files
 from emocare.services.alerts import Alerts
 from emocare.services.care import CareHistory
 from emocare.services.course import Courses
-from emocare.services.engine import FaceEngine, LoadedFace
+from emocare.services.engine import FaceEngine, LoadedFace, SequenceEngine
 from emocare.services.evidence import Evidence
 from emocare.services.live import Live
 from emocare.services.patient_journal import PatientJournal
@@ -28,10 +29,12 @@ from emocare.services.references import References
 from emocare.services.reports import Reports
 from emocare.services.reviews import Reviews
 from emocare.services.session_exports import SessionExports
+from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
 from emocare.services.workplace import Workplace
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
+from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
 DATABASE_OPENS = "opens, can be written; not encrypted, so use disk encryption"
@@ -59,6 +62,7 @@ class App:
     courses: Courses
     reanalyses: Reanalyses
     journal: PatientJournal
+    summaries: Summaries
     _store: Store
 
     def close(self) -> None:
@@ -77,15 +81,20 @@ class App:
         self.close()
 
 
-def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = None) -> App:
+def build_app(
+    settings: Settings, load_face: Callable[[], LoadedFace] | None = None,
+    load_sequence: Callable[[], SequenceReader] | None = None,
+) -> App:  # fmt: skip
     """Makes the folders, opens the database and puts the services together.
 
-    The face network is loaded at its first use, so that questionnaires and reports work
-    without it.
+    Networks are loaded at their first use, so that questionnaires and reports work without them.
 
     Args:
         settings: Of this installation.
         load_face: Loads the face reader in place of the shipped one; tests use it.
+        load_sequence: Loads the sequence networks in place of the shipped ones. Those were trained
+            on what the shipped face network reads, so beside another face reader there are none
+            unless they are given.
 
     Raises:
         InputError: The data folder cannot be made.
@@ -96,20 +105,26 @@ def build_app(settings: Settings, load_face: Callable[[], LoadedFace] | None = N
     make_data_dir(settings.data_dir)
     store = Store.open(settings.database)
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
+    sequences = SequenceEngine(load_sequence)
+    if load_face is None and load_sequence is None:
+        sequences = sequence_engine(settings)
+    summaries = Summaries(sequences)
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
     return App(
         settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace), live=Live(store, engine, workplace),
+        recordings=Recordings(store, engine, workplace, summaries),
+        live=Live(store, engine, workplace, summaries),
         questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
-        person_marks=PersonMarks(store, workplace),
+        person_marks=PersonMarks(store, workplace, summaries),
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
-        system=System(workplace, engine, lambda: DATABASE_OPENS), engine=engine,
+        system=System(workplace, engine, sequences, lambda: DATABASE_OPENS), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
         care=CareHistory(store, workplace), courses=Courses(store, workplace),
-        reanalyses=Reanalyses(store, workplace), journal=PatientJournal(store, workplace),
+        reanalyses=Reanalyses(store, workplace, summaries),
+        journal=PatientJournal(store, workplace), summaries=summaries,
         _store=store,
     )  # fmt: skip
 
@@ -125,6 +140,11 @@ def face_engine(settings: Settings) -> FaceEngine:
     return FaceEngine(load)
 
 
+def sequence_engine(settings: Settings) -> SequenceEngine:
+    """The sequence networks of this installation, not loaded yet."""
+    return SequenceEngine(lambda: load_sequence_reader(settings.models_dir))
+
+
 def examine(settings: Settings) -> list[Check]:
     """The doctor without an application: works where the database cannot be opened."""
 
@@ -138,7 +158,9 @@ def examine(settings: Settings) -> list[Check]:
     except InputError as error:
         workplace = workplace_of(replace(settings, reference=PROVISIONAL))
         faults = [Check("reference", False, str(error), "Do what the message says.")]
-    checks = System(workplace, face_engine(settings), database).doctor()
+    checks = System(
+        workplace, face_engine(settings), sequence_engine(settings), database
+    ).doctor()
     return [c for c in checks if not faults or c.name != "reference"] + faults
 
 

@@ -24,7 +24,7 @@ from emocare.domain.readings import COLUMNS
 from emocare.domain.records import SessionId, SessionState
 from emocare.domain.summary_json import summary_from_dict
 from emocare.services import reference_files
-from emocare.services.engine import FaceEngine
+from emocare.services.engine import FaceEngine, SequenceEngine
 from emocare.settings import Settings, load_settings
 from tests.media.clips import make_clip, make_sound, steady
 from tests.services.fakes import MODELS, ScriptedReader
@@ -46,6 +46,8 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for room in ("bench", "reference", "research", "sessions"):
         monkeypatch.setattr(f"emocare.cli.{room}.face_engine",
                             lambda settings: FaceEngine(ScriptedReader().loaded))  # fmt: skip
+    monkeypatch.setattr("emocare.cli.sessions.sequence_engine",
+                        lambda settings: SequenceEngine(None))  # fmt: skip
     for room in ("bench", "reference", "sessions"):
         monkeypatch.setattr(
             f"emocare.cli.{room}.build_app",
@@ -539,8 +541,8 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     code, out, _ = run("doctor", "--json")
     told = json.loads(out)
     names = [check["name"] for check in told["checks"]]
-    assert names == ["weights", "database", "cameras", "fonts", "disk", "samples",
-                     "reference", "forms", "severity"]  # fmt: skip
+    assert names == ["weights", "sequence", "database", "cameras", "fonts", "disk",
+                     "samples", "reference", "forms", "severity"]  # fmt: skip
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out

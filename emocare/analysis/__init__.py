@@ -11,14 +11,17 @@ from emocare.analysis.live_gate import GateWatch, live_gate
 from emocare.analysis.live_watch import LiveWatch, Watched
 from emocare.analysis.picture_quality import recording_quality, still_quality
 from emocare.analysis.reference import reference_sha256
+from emocare.analysis.sequence_summary import TOO_SHORT, refusal, with_sequence
 from emocare.analysis.site_reference import SiteReference
 from emocare.analysis.status import quality_flags
 from emocare.analysis.summarise import summarise
 from emocare.analysis.timeline import timeline
+from emocare.analysis.tracks import measured_rows
 from emocare.analysis.typical import typical_ranges
 
 __all__ = [
-    "AnalysisConfig", "Analyzer", "GateWatch", "LiveWatch", "SiteReference", "SittingCheck",
-    "Watched", "live_gate", "quality_flags", "recording_quality", "reference_sha256",
-    "still_quality", "summarise", "timeline", "typical_ranges",
+    "TOO_SHORT", "AnalysisConfig", "Analyzer", "GateWatch", "LiveWatch", "SiteReference",
+    "SittingCheck", "Watched", "live_gate", "measured_rows", "quality_flags",
+    "recording_quality", "reference_sha256", "refusal", "still_quality", "summarise", "timeline",
+    "typical_ranges", "with_sequence",
 ]  # fmt: skip

@@ -68,15 +68,20 @@ class LiveWatch:
         self._next_s: float | None = None
         self.found = NOTHING_YET
 
-    def add(self, reading: FrameReading) -> None:
-        """Takes the next reading; once a second everything is found anew."""
+    def add(self, reading: FrameReading) -> Readings | None:
+        """Takes the next reading; once a second everything is found anew.
+
+        Returns:
+            Then the rows since the last time, those of the person in view; None in between.
+        """
         self._fresh.append(reading)
         if self._next_s is None:
             self._next_s = reading.t_s + EVERY_S
         if reading.t_s >= self._next_s - 1e-6:
             late = reading.t_s >= self._next_s + EVERY_S / 2
             self._next_s = (reading.t_s if late else self._next_s) + EVERY_S
-            self._find()
+            return self._find()
+        return None
 
     def interrupt(self) -> None:
         """A pause: the gate begins to collect anew, and the trails have a gap."""
@@ -102,7 +107,7 @@ class LiveWatch:
             return self._fresh[-1].t_s
         return float(self._rows["t_s"][-1]) if len(self._rows) else 0.0
 
-    def _find(self) -> None:
+    def _find(self) -> Readings:
         fresh, self._fresh = Readings.from_frames(self._fresh), []
         rows = Readings.concatenate([self._rows, fresh])
         self._rows = rows = rows.rows(rows["t_s"] >= rows["t_s"][-1] - KEPT_S)
@@ -118,6 +123,7 @@ class LiveWatch:
             collected_s=float(signals.t_s[-1] - signals.t_s[0]), points=self._trails.points,
             expression_share=self._share(), resting_units=np.nan_to_num(units),
         )  # fmt: skip
+        return rows.rows(new & signals.person.mine)
 
     def _add_share(self, signals: Signals, new: Flags) -> None:
         seen = new & np.isfinite(signals.plain_expressions).all(axis=1)

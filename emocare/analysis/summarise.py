@@ -20,6 +20,7 @@ from emocare.analysis.picture_quality import recording_quality
 from emocare.analysis.signals import Signals
 from emocare.domain.faces import ACTION_UNITS, EXPRESSIONS
 from emocare.domain.readings import FrameStatus, Readings
+from emocare.domain.severity import FACE_INDETERMINATE, SeverityEstimate
 from emocare.domain.summary import (
     BANDS,
     ActionUnitSummary,
@@ -80,12 +81,21 @@ def excluded_by_hand(readings: Readings, config: AnalysisConfig) -> float:
     return round(float(durations(readings["t_s"], config.gap_s)[readings.excluded].sum()), 2)
 
 
-def severity_of(decision: GateDecision, index: BehaviourIndex | None) -> Severity:
-    """The headline of the face alone, before any questionnaire (section 3.7)."""
+def severity_of(
+    decision: GateDecision, index: BehaviourIndex | None, model: SeverityEstimate | None = None
+) -> Severity:
+    """The headline of the face alone, before any questionnaire (section 3.7).
+
+    Args:
+        model: What the sequence network says; a doubt of it keeps the face from leading.
+    """
     if decision is GateDecision.UNRELIABLE:
         return Severity(None, "none", (FACE_UNRELIABLE, QUESTIONNAIRE_REQUIRED))
     if index is None or index.band not in BANDS:
         return Severity(None, "none", (QUESTIONNAIRE_REQUIRED,))
+    doubt = None if model is None else model.doubt(index.band)
+    if doubt is not None:
+        return Severity(None, "none", (FACE_INDETERMINATE, QUESTIONNAIRE_REQUIRED), doubt)
     return Severity(index.band, "face_provisional", ())
 
 

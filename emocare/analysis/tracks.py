@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from emocare.analysis.clock import Flags, Floats
+from emocare.analysis.clock import Flags, Floats, durations
 from emocare.analysis.config import AnalysisConfig
 from emocare.analysis.follow import same_place
 from emocare.domain.frames import Box
@@ -70,6 +70,13 @@ def measured_person(readings: Readings, dt_s: Floats, config: AnalysisConfig) ->
     switches = sum(a != b for a, b in pairwise(belongs))
     changes = _changes(readings, dt_s, numbers, chain, main)
     return Person(mine, float(dt_s[~mine & readings.ok].sum()), switches, changes)
+
+
+def measured_rows(readings: Readings, config: AnalysisConfig) -> Readings:
+    """The rows of the person measured, without those that the clinician left out."""
+    kept = readings.kept()
+    mine = measured_person(kept, durations(kept["t_s"], config.gap_s), config).mine
+    return kept if bool(mine.all()) else kept.rows(mine)
 
 
 def _changes(

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app, examine, face_engine, workplace_of
+from emocare.app import build_app, examine, face_engine, sequence_engine, workplace_of
 from emocare.cli.common import BAD_INPUT, FINDING, Json, print_json
 from emocare.cli.severity import scales_check
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
 from emocare.services import batch, forms, stills
 from emocare.services.console import Meter, describe, say
+from emocare.services.summaries import Summaries
 from emocare.settings import load_settings
 
 Named = Annotated[bool, typer.Option(
@@ -49,6 +50,7 @@ def analyze(
     with nullcontext() if patient is None else build_app(settings) as app:
         work = batch.Batch(
             engine=app.engine if app else face_engine(settings),
+            summaries=app.summaries if app else Summaries(sequence_engine(settings)),
             workplace=workplace_of(settings), recordings=app.recordings if app else None,
             patient_id=app.people.by_code(patient).id if app and patient else None,
             keep_landmarks=landmarks,

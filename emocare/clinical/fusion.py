@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emocare.domain.records import ScoreResult
+from emocare.domain.severity import FACE_INDETERMINATE
 from emocare.domain.summary import BANDS, Band, GateDecision, Summary
 
 VALID_FOR = timedelta(days=14)
@@ -44,6 +45,7 @@ class Headline:
         flags: Codes such as ``QUESTIONNAIRE_REQUIRED``.
         native_band: The leading instrument's own word, None unless a questionnaire leads.
         per_domain: Instrument -> band, one instrument for each domain answered.
+        reason: Why a face that is there does not lead, as a sentence; None otherwise.
     """
 
     band: Band | None
@@ -51,6 +53,7 @@ class Headline:
     flags: tuple[str, ...]
     native_band: str | None
     per_domain: Mapping[str, Band]
+    reason: str | None = None
 
     @property
     def ask_questionnaire(self) -> bool:
@@ -65,9 +68,9 @@ def headline(
 
     A valid questionnaire leads with its worst band. Valid is a scorable PHQ-9, PHQ-8 or GAD-7 of
     this session or of the 14 days up to ``at``; in each domain the last one counts. Without one a
-    face that is not unreliable and has one of the four bands leads provisionally. A face can
-    raise a flag but never changes a questionnaire's band or an alert, and a lower face says
-    nothing.
+    face that is not unreliable and has one of the four bands leads provisionally, unless the
+    sequence network contradicts it or is itself in doubt: then nothing leads. A face can raise a
+    flag but never changes a questionnaire's band or an alert, and a lower face says nothing.
 
     Args:
         results: Questionnaires in any order.
@@ -86,8 +89,18 @@ def headline(
         return Headline(worst.band, "questionnaire", tuple(flags), worst.native_band,
                         {r.instrument: r.band for r in leading if r.band is not None})  # fmt: skip
     if face is not None and allow_face:
+        doubt = _doubt(summary, face)
+        if doubt is not None:
+            flags += [FACE_INDETERMINATE, QUESTIONNAIRE_REQUIRED]
+            return Headline(None, "none", tuple(flags), None, {}, doubt)
         return Headline(face, "face_provisional", tuple(flags), None, {})
     return Headline(None, "none", (*flags, QUESTIONNAIRE_REQUIRED), None, {})
+
+
+def _doubt(summary: Summary | None, face: Band) -> str | None:
+    """Why the sequence network keeps the face from leading; None where it does not."""
+    model = None if summary is None else summary.severity_model
+    return None if model is None else model.estimate.doubt(face)
 
 
 def _rank(result: ScoreResult) -> int:

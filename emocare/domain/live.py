@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from emocare.domain.readings import FrameReading, Segment
 from emocare.domain.records import SessionId
+from emocare.domain.severity import SeverityEstimate
 from emocare.domain.summary import GateReason
 
 MarkerId = NewType("MarkerId", str)
@@ -222,6 +223,12 @@ class LiveView:
         no_picture_for_s: For how long no picture has come; 0 while they do.
         fault: Why it ended before it should, as a sentence; None otherwise.
         source_ended: The clip that is played has come to its end.
+        model_trails: Name of ``DIMENSIONS`` -> last minute as the sequence networks put it;
+            empty while they say nothing.
+        severity_model: Severity so far as the sequence networks put it; None while they say
+            nothing.
+        model_fault: Why the sequence networks say nothing in this session, as a sentence; None
+            while they work.
     """
 
     session_id: SessionId
@@ -254,6 +261,9 @@ class LiveView:
     fault: str | None
     source_ended: bool
     delay_p95_ms: float | None = None
+    model_trails: Mapping[str, Trail] = field(default_factory=dict)
+    severity_model: SeverityEstimate | None = None
+    model_fault: str | None = None
 
     @property
     def part(self) -> Part:

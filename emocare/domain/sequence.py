@@ -10,53 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emocare.domain.readings import Readings
-from emocare.domain.summary import BANDS, Band, Estimate, ModelRef
+from emocare.domain.severity import AttendedMoment, SeverityEstimate
+from emocare.domain.summary import Estimate, ModelRef
 from emocare.domain.timeline import Trajectory
+
+__all__ = [
+    "MIN_MEASURED_S", "MOMENTS", "AttendedMoment", "SequenceReader", "SequenceReading",
+    "SequenceStream", "SeverityEstimate",
+]  # fmt: skip
 
 MOMENTS = 5
 """Most moments that are pointed at."""
 MIN_MEASURED_S = 30.0
 """Fewer measured seconds give no reading; the gate says unreliable below that as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeverityEstimate:
-    """Severity as the sequence network puts it: a posterior under the model it was trained on.
-
-    Attributes:
-        probabilities: Of normal, mild, moderate, severe (the order of ``BANDS``); sum 1.
-    """
-
-    probabilities: tuple[float, float, float, float]
-
-    def __post_init__(self) -> None:
-        if len(self.probabilities) != len(BANDS) or abs(sum(self.probabilities) - 1.0) > 1e-3:
-            raise ValueError(f"expected 4 probabilities of sum 1, got {self.probabilities}")
-
-    @property
-    def band(self) -> Band:
-        """The likeliest band."""
-        return BANDS[int(np.argmax(self.probabilities))]
-
-    @property
-    def probability(self) -> float:
-        """Of the likeliest band."""
-        return max(self.probabilities)
-
-
-@dataclass(frozen=True, slots=True)
-class AttendedMoment:
-    """A stretch that weighed much on the severity.
-
-    Attributes:
-        start_s: Begin on the media clock.
-        end_s: End.
-        share: Its share of all attention, 0..1.
-    """
-
-    start_s: float
-    end_s: float
-    share: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 from emocare.domain.quality import QualityMeasure
+from emocare.domain.severity import BANDS as BANDS
+from emocare.domain.severity import Band as Band
+from emocare.domain.severity import SeverityModel
 
 DIMENSIONS: tuple[str, ...] = (
     "valence", "arousal", "anhedonia", "anxiety", "irritability", "fatigue",
 )  # fmt: skip
 """valence and arousal lie in -1..1, the others in 0..100."""
-
-
-class Band(StrEnum):
-    """The four severity bands and the face's fifth answer."""
-
-    NORMAL = "normal"
-    MILD = "mild"
-    MODERATE = "moderate"
-    SEVERE = "severe"
-    INDETERMINATE = "indeterminate"
-
-
-BANDS: tuple[Band, ...] = (Band.NORMAL, Band.MILD, Band.MODERATE, Band.SEVERE)
-"""The four bands from low to high."""
+NO_SEQUENCE_NETWORK = "No sequence network took part."
 
 
 class GateDecision(StrEnum):
@@ -206,11 +196,16 @@ class BehaviourIndex:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """The headline of the recording itself (questionnaires join in ``clinical.fusion``)."""
+    """The headline of the recording itself (questionnaires join in ``clinical.fusion``).
+
+    Attributes:
+        reason: Why the sequence networks keep the face from leading; None unless they do.
+    """
 
     band: Band | None
     source: str
     flags: tuple[str, ...]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +298,10 @@ class Summary:
         quality: Named measures of the picture; empty in summaries of before they were kept.
         person_changes: When a face was taken up anew, in time order.
         left_out_s: Seconds that the clinician excluded; nothing else counts them.
+        dimensions_model: The dimensions as the sequence networks put them, each over the whole
+            recording; None with a sentence in ``model_reason``.
+        severity_model: Severity as the sequence networks put it; None with the dimensions.
+        model_reason: Why the sequence networks say nothing; None when they do.
     """
 
     source: SourceInfo
@@ -324,3 +323,17 @@ class Summary:
     quality: tuple[QualityMeasure, ...] = ()
     person_changes: tuple[PersonChange, ...] = ()
     left_out_s: float = 0.0
+    dimensions_model: Mapping[str, Estimate | None] | None = None
+    severity_model: SeverityModel | None = None
+    model_reason: str | None = NO_SEQUENCE_NETWORK
+
+    @property
+    def sequence_models(self) -> tuple[ModelRef, ...]:
+        """The sequence networks among ``models``; empty where they say nothing."""
+        names = () if self.severity_model is None else self.severity_model.models
+        return tuple(model for model in self.models if model.id in names)
+
+    @property
+    def face_models(self) -> tuple[ModelRef, ...]:
+        """The networks that read the pictures: the others among ``models``."""
+        return tuple(model for model in self.models if model not in self.sequence_models)

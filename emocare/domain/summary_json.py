@@ -9,7 +9,10 @@ from typing import Any
 
 from emocare.domain.errors import InputError
 from emocare.domain.quality import QualityMeasure, measures_to_dict
+from emocare.domain.severity import AttendedMoment, SeverityEstimate, SeverityModel
 from emocare.domain.summary import (
+    BANDS,
+    NO_SEQUENCE_NETWORK,
     ActionUnitSummary,
     Band,
     BaselineInfo,
@@ -34,7 +37,6 @@ from emocare.domain.summary import (
 SCHEMA = 1
 NO_FRAME = "No frame could be measured."
 NO_UNIT = "Not measured in this recording."
-NO_SEQUENCE_NETWORK = "No sequence network took part."
 NO_QUALITY = "Analysed before the measures were kept: analyse the stored readings again."
 
 
@@ -60,17 +62,17 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
         "expressions": expressions,
         "action_units": units,
         "action_unit_reasons": {k: NO_UNIT for k, u in units.items() if u is None},
-        "dimensions_model": None,
-        "dimensions_model_reason": NO_SEQUENCE_NETWORK,
-        "dimensions": {
-            k: None if e is None else asdict(e) for k, e in summary.dimensions.items()
-        },
+        "dimensions_model": None if summary.dimensions_model is None
+        else _estimates_to_dict(summary.dimensions_model),
+        "dimensions_model_reason": summary.model_reason,
+        "severity_model": _severity_model_to_dict(summary.severity_model),
+        "dimensions": _estimates_to_dict(summary.dimensions),
         "dimension_reasons": dict(summary.dimension_reasons),
         "behaviour_index": _index_to_dict(summary.behaviour_index),
         "behaviour_index_reason": summary.index_reason,
         "severity": {
             "band": summary.severity.band, "source": summary.severity.source,
-            "flags": list(summary.severity.flags),
+            "flags": list(summary.severity.flags), "reason": summary.severity.reason,
         },
         "events": {
             "blinks_per_min": summary.events.blinks_per_min,
@@ -108,6 +110,7 @@ def summary_from_dict(values: Mapping[str, Any]) -> Summary:
 
 def _summary(values: Mapping[str, Any]) -> Summary:
     expressions, severity, events = values["expressions"], values["severity"], values["events"]
+    model = values.get("dimensions_model")
     return Summary(
         source=SourceInfo(**values["source"]),
         models=tuple(ModelRef(**model) for model in values["models"]),
@@ -119,16 +122,14 @@ def _summary(values: Mapping[str, Any]) -> Summary:
             k: None if u is None else ActionUnitSummary(**u)
             for k, u in values["action_units"].items()
         },
-        dimensions={
-            k: None if e is None else Estimate(**e) for k, e in values["dimensions"].items()
-        },
+        dimensions=_estimates(values["dimensions"]),
         dimension_reasons=values["dimension_reasons"],
         features={k: Feature(**feature) for k, feature in values["features"].items()},
         behaviour_index=_index(values["behaviour_index"]),
         index_reason=values["behaviour_index_reason"],
         severity=Severity(
             None if severity["band"] is None else Band(severity["band"]),
-            severity["source"], tuple(severity["flags"]),
+            severity["source"], tuple(severity["flags"]), severity.get("reason"),
         ),
         events=Events(
             events["blinks_per_min"], tuple(_event(event) for event in events["list"]),
@@ -142,6 +143,39 @@ def _summary(values: Mapping[str, Any]) -> Summary:
         ),
         person_changes=tuple(PersonChange(**c) for c in values.get("person_changes", ())),
         left_out_s=values.get("left_out_s", 0.0),
+        dimensions_model=None if model is None else _estimates(model),
+        severity_model=_severity_model(values.get("severity_model")),
+        model_reason=values.get("dimensions_model_reason", NO_SEQUENCE_NETWORK),
+    )  # fmt: skip
+
+
+def _estimates_to_dict(estimates: Mapping[str, Estimate | None]) -> dict[str, Any]:
+    return {k: None if e is None else asdict(e) for k, e in estimates.items()}
+
+
+def _estimates(values: Mapping[str, Any]) -> dict[str, Estimate | None]:
+    return {k: None if e is None else Estimate(**e) for k, e in values.items()}
+
+
+def _severity_model_to_dict(model: SeverityModel | None) -> dict[str, Any] | None:
+    if model is None:
+        return None
+    estimate = model.estimate
+    return {
+        "probabilities": dict(zip(BANDS, estimate.probabilities, strict=True)),
+        "band": estimate.band, "probability": estimate.probability, "origin": model.origin,
+        "moments": [asdict(moment) for moment in model.moments], "models": list(model.models),
+    }  # fmt: skip
+
+
+def _severity_model(values: Mapping[str, Any] | None) -> SeverityModel | None:
+    if values is None:
+        return None
+    normal, mild, moderate, severe = (values["probabilities"][band] for band in BANDS)
+    return SeverityModel(
+        SeverityEstimate((normal, mild, moderate, severe)), values["origin"],
+        tuple(AttendedMoment(**moment) for moment in values["moments"]),
+        tuple(values["models"]),
     )  # fmt: skip
 
 

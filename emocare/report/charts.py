@@ -12,6 +12,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Rect, String
 from reportlab.lib.colors import Color, white
 
 from emocare.domain.records import ScaleScore, ScoreResult
+from emocare.domain.severity import SeverityEstimate
 from emocare.domain.summary import BANDS, ActionUnitSummary, Band, BehaviourIndex, Estimate
 from emocare.report import words
 from emocare.report.content import BandStep, Questionnaire
@@ -21,6 +22,7 @@ from emocare.report.style import (
     INK,
     LINE,
     MUTED,
+    NOT_MEASURED,
     PETROL,
     STEPS,
     VIOLET,
@@ -173,6 +175,23 @@ def points_bar(points: float | None, width: float) -> Drawing:
     drawing.add(block(0, 2, width, 4, GRID))
     if points is not None and points > 0:
         drawing.add(block(0, 2, width * min(points / DRIVER_SCALE, 1), 4, VIOLET))
+    return drawing
+
+
+def probability_bars(estimate: SeverityEstimate, width: float) -> Drawing:
+    """Probability of each severity band on a scale fixed at 0 to 1, the likeliest in bold."""
+    pitch = 12.5
+    drawing = Drawing(width, len(BANDS) * pitch)
+    start, end = 52.0, width - 26
+    for i, (band, probability) in enumerate(zip(BANDS, estimate.probabilities, strict=True)):
+        y, likeliest = (len(BANDS) - 1 - i) * pitch + 3, band is estimate.band
+        drawing.add(label(0, y, words.SEVERITY[band], size=7.2, colour=INK, bold=likeliest))
+        drawing.add(Rect(start, y - 1, end - start, 7, fillColor=white, strokeColor=NOT_MEASURED,
+                         strokeWidth=0.5))  # fmt: skip
+        drawing.add(block(start, y - 1, (end - start) * probability, 7,
+                          VIOLET if likeliest else NOT_MEASURED))  # fmt: skip
+        drawing.add(label(width, y, words.number(probability, 2), size=7.2, colour=INK,
+                          anchor="end", bold=likeliest))  # fmt: skip
     return drawing
 
 

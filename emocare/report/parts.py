@@ -126,6 +126,7 @@ class Headline:
         flags: Codes such as "FACE_HIGHER_THAN_QUESTIONNAIRE".
         native_band: The leading instrument's own word.
         per_domain: Instrument -> band.
+        reason: Why a face that is there does not lead, as a sentence; None otherwise.
     """
 
     band: Band | None
@@ -133,6 +134,7 @@ class Headline:
     flags: tuple[str, ...] = ()
     native_band: str | None = None
     per_domain: Mapping[str, Band | None] = field(default_factory=dict)
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,15 @@ from emocare.report.blocks import Together
 from emocare.report.content import Report
 from emocare.report.fonts import REGULAR, load_text_fonts
 from emocare.report.page import FOOTER_TOP, ReportCanvas, header_height
-from emocare.report.sections import answers, closing, front, observed, quality, safety
+from emocare.report.sections import (
+    answers,
+    closing,
+    front,
+    observed,
+    quality,
+    safety,
+    sequence,
+)
 from emocare.report.shaping import clean
 from emocare.report.style import MARGIN, PAGE_HEIGHT, PAGE_WIDTH, TEXT_WIDTH
 
@@ -73,7 +81,8 @@ def sections(report: Report) -> list[Flowable]:
                 *closing.decision(report)]  # fmt: skip
     return [
         *answered, *observed.dimensions(report), *observed.over_time(report),
-        *observed.index(report), *observed.units(report), *quality.session_quality(report),
+        *observed.index(report), *observed.units(report), *sequence.sequence(report),
+        *quality.session_quality(report),
         *closing.method(report), *closing.limits(report), *closing.decision(report),
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 from emocare.domain.errors import ReportError
 from emocare.domain.readings import Segment
 from emocare.domain.records import AlertState, ReportState
+from emocare.domain.severity import FACE_INDETERMINATE
 from emocare.domain.summary import Band, EventType, GateDecision
 
 NOT_MEASURED = "not measured"
@@ -73,6 +74,7 @@ FLAGS: Mapping[str, str] = {
         "Look again: the face lies two or more bands above the answers.",
     "FACE_UNRELIABLE_USE_QUESTIONNAIRE":
         "The face could not be read reliably: use the questionnaire.",
+    FACE_INDETERMINATE: "The face alone gives no band.",
     "QUESTIONNAIRE_REQUIRED": "A questionnaire is required for a headline.",
 }
 MODES: Mapping[str, str] = {"self": "self-administered", "interviewer": "asked by an interviewer"}

@@ -21,6 +21,7 @@ from emocare.services.clips import clean_name
 from emocare.services.engine import FaceEngine
 from emocare.services.recordings import Recordings
 from emocare.services.reference_files import analysis_config
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, now
 
 OPERATOR_CONSENT = "operator-cli-1"
@@ -59,6 +60,7 @@ class Batch:
     """
 
     engine: FaceEngine
+    summaries: Summaries
     workplace: Workplace
     recordings: Recordings | None
     patient_id: PatientId | None
@@ -84,7 +86,7 @@ class Batch:
 
     def _analyse(self, path: Path, progress: Progress) -> Analysed:
         if self.recordings is None or self.patient_id is None:
-            return analyse_file(path, self.engine, self.workplace,
+            return analyse_file(path, self.engine, self.summaries, self.workplace,
                                 keep_landmarks=self.keep_landmarks, progress=progress)  # fmt: skip
         return analyse_and_store(
             path, self.patient_id, self.recordings, self.workplace,
@@ -127,8 +129,8 @@ def _named(path: Path, sentence: str) -> str:
 
 
 def analyse_file(
-    path: Path, engine: FaceEngine, workplace: Workplace, *, keep_landmarks: bool,
-    progress: Progress,
+    path: Path, engine: FaceEngine, summaries: Summaries, workplace: Workplace, *,
+    keep_landmarks: bool, progress: Progress,
 ) -> Analysed:  # fmt: skip
     """Analyses a file without storing anything.
 
@@ -142,7 +144,8 @@ def analyse_file(
     analyzer = Analyzer(loaded.reader, config, keep_landmarks=keep_landmarks)
     source = feed(path, sha256_of(path), workplace, analyzer.push, progress)
     source = replace(source, path=clean_name(path.name))
-    return Analysed(analyzer.readings(), analyzer.finish(source, loaded.models), None)
+    readings = analyzer.readings()
+    return Analysed(readings, summaries.make(readings, config, source, loaded.models), None)
 
 
 def analyse_and_store(

@@ -35,8 +35,10 @@ from emocare.domain.records import (
 from emocare.domain.summary import ModelRef, SourceInfo, Summary
 from emocare.services.care import CareHistory
 from emocare.services.course import Courses
+from emocare.services.engine import SequenceEngine
 from emocare.services.people import People
 from emocare.services.reanalysis import Reanalyses
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, new_id
 from emocare.store import Store
 
@@ -123,7 +125,7 @@ def _questions(
 ) -> dict[str, Callable[[], object]]:
     """What a page asks for when it is drawn."""
     people, courses = People(store, workplace), Courses(store, workplace)
-    reanalyses = Reanalyses(store, workplace)
+    reanalyses = Reanalyses(store, workplace, Summaries(SequenceEngine(None)))
 
     def patients_page() -> None:
         everybody = people.overview()

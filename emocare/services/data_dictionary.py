@@ -16,6 +16,7 @@ from emocare.domain.summary import BANDS, DIMENSIONS, Band, EventType, GateDecis
 TEXT, WHOLE, NUMBER, TRUTH, TIME = "text", "integer", "number", "boolean", "time"
 
 INVESTIGATIONAL = "Investigational, not a diagnosis; a low value does not reassure."
+SIMULATED = "Trained on simulated people, not on patients; not a diagnosis."
 BAND_VALUES = tuple(band.value for band in BANDS)
 
 
@@ -77,6 +78,12 @@ _SESSION = (
     Column("index_band", TEXT, f"Band of the index, not a severity. {INVESTIGATIONAL}",
            values=tuple(band.value for band in Band)),
     Column("index_reason", TEXT, "Why there is no index."),
+    *(Column(f"model_{band}", NUMBER, f"Probability of {band} as the sequence network puts it. "
+             f"{SIMULATED}", "", 0, 1) for band in BAND_VALUES),
+    Column("model_band", TEXT, f"The likeliest of these. {SIMULATED}", values=BAND_VALUES),
+    Column("model_moments", TEXT, "Stretches that weighed most, start-end in seconds and share of "
+           "all attention, most attended first."),
+    Column("model_reason", TEXT, "Why the sequence networks say nothing."),
     Column("reference", TEXT, "Table of typical values the index was computed with."),
     Column("reference_sha256", TEXT, "Fingerprint of that table."),
     Column("config_sha256", TEXT, "Fingerprint of the analysis configuration."),
@@ -124,8 +131,9 @@ _DIMENSIONS = (
     SESSION,
     Column("dimension", TEXT, "valence and arousal -1 to 1, the others 0 to 100.",
            values=DIMENSIONS),
-    Column("source", TEXT, "self_report: single items, no cut-offs. face: investigational.",
-           values=("self_report", "face")),
+    Column("source", TEXT, "self_report: single items, no cut-offs. face: investigational. model: "
+           "the sequence network, trained on simulated people.",
+           values=("self_report", "face", "model")),
     Column("value", NUMBER, "Value in the range of the dimension.", "", -1, 100),
     Column("low", NUMBER, "Lower end of the 90 % interval; faces only.", "", -1, 100),
     Column("high", NUMBER, "Upper end of the 90 % interval; faces only.", "", -1, 100),

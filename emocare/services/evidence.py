@@ -13,6 +13,7 @@ from typing import Any
 from emocare.domain.errors import ModelError, WeightsCorrupt, WeightsMissing
 from emocare.domain.summary import ModelRef
 from emocare.services.engine import FaceEngine
+from emocare.services.evidence_sequence import SequenceSheet, is_sequence, sheet_of
 from emocare.services.fairness import KEPT
 from emocare.services.workplace import now
 
@@ -181,18 +182,32 @@ class Evidence:
             group_accuracy=everybody.get("value"), limits=limits_of(card), card=card,
         )  # fmt: skip
 
-    def _entry(self) -> Mapping[str, Any]:
+    def sequences(self) -> tuple[SequenceSheet, ...]:
+        """What was measured of each sequence network; empty where none is installed.
+
+        Raises:
+            ModelError: The manifest or an evaluation cannot be read.
+        """
+        return tuple(
+            sheet_of(entry, self._models_dir, _read, limits_of)
+            for entry in self._listed() if is_sequence(entry)
+        )  # fmt: skip
+
+    def _listed(self) -> list[Mapping[str, Any]]:
         path = self._models_dir / MANIFEST
         if not path.is_file():
             raise WeightsMissing(f"models/{MANIFEST} is not there. {REMEDY}")
-        models = _read(path).get("models", [])
-        found = next((one for one in models if one.get("id") == FACE), None)
+        return list(_read(path).get("models", []))
+
+    def _entry(self) -> Mapping[str, Any]:
+        found = next((one for one in self._listed() if one.get("id") == FACE), None)
         if found is None:
             raise WeightsMissing(f"models/{MANIFEST} names no face network. {REMEDY}")
         return dict(found)
 
     def _own_test(self) -> Mapping[str, Any]:
-        """The clinic's own test, when it can be read and was made with these very networks."""
+        """The clinic's own test, when it can be read and was made with these very networks that
+        read pictures."""
         path = self._data_dir / KEPT
         try:
             test = _read(path) if path.is_file() else {}
@@ -201,8 +216,8 @@ class Evidence:
             _log.warning("%s cannot be read: run evaluate fairness --keep again", KEPT)
             return {}
         hashes = {model.get("sha256") for model in test.get("models", ())}
-        listed = _read(self._models_dir / MANIFEST).get("models", ())
-        return test if hashes == {one["files"]["weights"]["sha256"] for one in listed} else {}
+        reading = [one for one in self._listed() if not is_sequence(one)]
+        return test if hashes == {one["files"]["weights"]["sha256"] for one in reading} else {}
 
 
 def groups_of(test: Mapping[str, Any]) -> tuple[Group, ...]:
@@ -256,7 +271,7 @@ def limits_of(card: str) -> tuple[str, ...]:
     _, _, rest = card.partition(f"\n{LIMITS_HEAD}\n")
     part = rest.split("\n## ", 1)[0]
     items = part.replace("\n  ", " ").splitlines()
-    return tuple(line.removeprefix("* ").strip() for line in items if line.startswith("* "))
+    return tuple(line[2:].strip() for line in items if line.startswith(("* ", "- ")))
 
 
 def _estimate(key: str, figure: Mapping[str, float] | None, n: int | None) -> Estimate:

@@ -15,6 +15,7 @@ from emocare.report.content import IndexChange
 from emocare.services.report_trends import (
     MIN_SESSIONS,
     Method,
+    comparable,
     index_difference,
     method,
     usable,
@@ -112,7 +113,7 @@ def face_course(
     points = _points(measured, reanalysed)
     newest = next((s for s in reversed(measured) if usable(s) is not None), None)
     alike = [] if newest is None else [
-        s for s in measured if usable(s) is not None and _method(s) == _method(newest)
+        s for s in measured if usable(s) is not None and comparable(s, newest)
     ]  # fmt: skip
     by_id = {point.session_id: point for point in points}
     return FaceCourse(
@@ -141,7 +142,7 @@ def _points(
             continue
         reliable = usable(record) is not None
         if before is not None and not (reliable and usable(before) is not None
-                                       and _method(record) == _method(before)):  # fmt: skip
+                                       and comparable(record, before)):  # fmt: skip
             run += 1
         before = record
         index = summary.behaviour_index
@@ -170,9 +171,9 @@ def _breaks(measured: Sequence[SessionRecord]) -> tuple[Break, ...]:
 
 
 def _differences(old: Method | None, new: Method | None) -> tuple[BreakKind, ...]:
-    """What differs; the analysis is named alone only, because its hash holds task and reference
-    too."""
-    if old is None or new is None or old == new:
+    """What differs; the analysis, the sequence networks with it, is named alone only, because its
+    hash holds task and reference too."""
+    if old is None or new is None or old.same(new):
         return ()
     pairs = (
         (BreakKind.TASK, old.protocol, new.protocol),

@@ -36,6 +36,7 @@ from emocare.services.markers import Markers
 from emocare.services.recording import Recording
 from emocare.services.recordings import require_consent
 from emocare.services.reference_files import analysis_config
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -50,7 +51,7 @@ class Live:
     """Use cases around live sessions. One object per process; every method from any thread."""
 
     def __init__(
-        self, store: Store, engine: FaceEngine, workplace: Workplace,
+        self, store: Store, engine: FaceEngine, workplace: Workplace, summaries: Summaries,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         """Starts nothing.
@@ -63,7 +64,8 @@ class Live:
         self._engine = engine
         self._workplace = workplace
         self._journal = Journal(workplace.clips_dir)
-        self._desk = Markers(store, workplace)
+        self._summaries = summaries
+        self._desk = Markers(store, workplace, summaries)
         self._lock = threading.Lock()
         self._run: LiveRun | None = None
 
@@ -134,7 +136,7 @@ class Live:
         config = self._config(record.protocol)
         if record.summary is not None:
             config = AnalysisConfig.from_dict(record.summary.config)
-            if record.summary.models != self._engine.get().models:
+            if record.summary.face_models != self._engine.get().models:
                 raise InputError(
                     "Emo-Care was updated since this session began, and its numbers would not be "
                     "comparable. Close it and start a new one."
@@ -233,6 +235,7 @@ class Live:
     ) -> LiveRun:
         """A run in place of one that was not recorded or has ended."""
         loaded = self._engine.get()
+        stream, stream_fault = self._summaries.streams()
 
         def begin(record: SessionRecord) -> Recording:
             analyzer = Analyzer(loaded.reader, config, before=before)
@@ -252,6 +255,7 @@ class Live:
                 reading_hz=self._workplace.reading_hz, before=before,
                 source=None if record.summary is None else record.summary.source,
                 markers=() if before is None else tuple(self._store.markers(record.id)),
+                stream=stream, stream_fault=stream_fault,
             ), self._clock)  # fmt: skip
             return self._run
 
@@ -264,6 +268,6 @@ class Live:
             record = replace(record, started_at=now())
             self._store.add_session(record)
         return Recording(
-            self._store, record, analyzer, loaded.models, self._journal, before=before,
-            clock=self._clock,
+            self._store, record, analyzer, loaded.models, self._journal, self._summaries,
+            before=before, clock=self._clock,
         )  # fmt: skip

@@ -10,6 +10,7 @@ from emocare.domain.faces import FaceReader
 from emocare.domain.live import Marker, Part
 from emocare.domain.readings import Readings
 from emocare.domain.records import SessionRecord
+from emocare.domain.sequence import SequenceStream
 from emocare.domain.summary import SourceInfo
 from emocare.services.recording import Recording
 
@@ -43,6 +44,8 @@ class Opening:
         before: Rows of the session that is continued, None for a new one.
         source: Where those came from.
         markers: Of the session that is continued.
+        stream: Starts a stream of the sequence networks; None where they cannot be used.
+        stream_fault: Why not, None where there are none to use.
     """
 
     record: SessionRecord
@@ -55,3 +58,5 @@ class Opening:
     before: Readings | None = None
     source: SourceInfo | None = None
     markers: tuple[Marker, ...] = ()
+    stream: Callable[[], SequenceStream] | None = None
+    stream_fault: str | None = None

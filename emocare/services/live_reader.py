@@ -10,11 +10,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from emocare.analysis import Analyzer, GateWatch, LiveWatch, SittingCheck
+from emocare.analysis import Analyzer, GateWatch, LiveWatch, SittingCheck, measured_rows
 from emocare.domain.errors import EmoCareError
 from emocare.domain.frames import Frame
 from emocare.domain.live import LiveCheck, LiveGate, LivePhase
-from emocare.domain.readings import FrameReading
+from emocare.domain.readings import FrameReading, Readings
 from emocare.domain.records import SessionRecord, SessionState
 from emocare.domain.summary import SourceInfo
 from emocare.media.clock import CameraClock, Thinning
@@ -22,6 +22,7 @@ from emocare.services.live_mailbox import Arrived, Mailbox
 from emocare.services.live_opening import FAULT, NO_CAMERA, NOT_BEGUN, RESUME_GAP_S, Opening
 from emocare.services.live_parts import Progress
 from emocare.services.live_rates import Rates
+from emocare.services.live_sequence import LiveSequence
 from emocare.services.recording import Recording
 
 TICK_S = 0.5
@@ -59,6 +60,7 @@ class LiveReader:
         self._thinning = Thinning(opening.reading_hz)
         self._progress = Progress(opening.parts)
         self._watch, self._gate_watch = LiveWatch(opening.config), GateWatch()
+        self._sequence = LiveSequence(opening.stream, opening.stream_fault)
         self._gate: LiveGate | None = None
         self._rates = Rates()
         self._latest: FrameReading | None = None
@@ -233,8 +235,13 @@ class LiveReader:
         with self._lock:
             self._note(arrived, reading)
         with self._watching:
-            self._watch.add(reading)
+            fresh = self._watch.add(reading)
             self._judge(0.0)
+        if fresh is not None:
+            self._sequence.take(fresh, lambda: self._everything(recording))
+
+    def _everything(self, recording: Recording) -> Readings:
+        return measured_rows(recording.readings(), self._opening.config)
 
     def _note(self, arrived: Arrived, reading: FrameReading) -> None:
         self._latest = reading

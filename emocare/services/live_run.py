@@ -15,7 +15,7 @@ from emocare.domain.records import SessionId
 from emocare.services.live_opening import NOT_RECORDING, Opening
 from emocare.services.live_play import Player
 from emocare.services.live_reader import LiveReader
-from emocare.services.live_view import action_units, trails
+from emocare.services.live_view import action_units, model_trails, trails
 from emocare.services.markers import marker_text, new_marker
 from emocare.services.recording import Recording
 from emocare.services.workplace import now
@@ -89,6 +89,7 @@ class LiveRun(LiveReader):
             self._keep(MarkerKind.REDONE, lambda now_s: start_s, "", interval=True)
             with self._watching:
                 self._watch.forget(start_s, part.segment)
+            self._sequence.again()
         with self._lock:
             self._progress.redo()
 
@@ -115,6 +116,7 @@ class LiveRun(LiveReader):
         )
         with self._watching:
             self._watch.forget(marker.t_s)
+        self._sequence.again()
         return marker
 
     def put_marker(self, marker: Marker) -> None:
@@ -127,6 +129,8 @@ class LiveRun(LiveReader):
         with self._marking:
             self._open().mark(lambda now_s: marker)
             self._show([*(m for m in self._markers if m.id != marker.id), marker])
+        if marker.leaves_out:
+            self._sequence.again()
 
     def remove_marker(self, marker_id: MarkerId) -> None:
         """Takes a marker back; what it left out counts again.
@@ -142,6 +146,8 @@ class LiveRun(LiveReader):
                 raise NotFound("This marker does not exist any more.")
             recording.unmark(replace(found, made_by=self._opening.clinician, made_at=now()))
             self._show([m for m in self._markers if m.id != marker_id])
+        if found.leaves_out:
+            self._sequence.again()
 
     def retry(self) -> bool:
         """Tries once more before the questionnaire takes over; says whether it may."""
@@ -156,6 +162,7 @@ class LiveRun(LiveReader):
         """Everything there is to show now."""
         with self._lock:
             found, clock_s, config = self._watch.found, self._clock(), self._opening.config
+            sequence = self._sequence.found
             facts = None if self._recording is None else self._recording.facts()
             now_s = 0.0 if facts is None else facts.t_s
             latest = None if self._phase is LivePhase.PAUSED else self._latest
@@ -177,6 +184,9 @@ class LiveRun(LiveReader):
                 no_picture_for_s=waited_s if waited_s >= NOTICED_S else 0.0,
                 fault=self._fault, source_ended=self._source_ended,
                 delay_p95_ms=rates.delay_ms(clock_s, 0.95),
+                model_trails=model_trails(sequence, now_s),
+                severity_model=None if sequence is None else sequence.severity,
+                model_fault=self._sequence.fault,
             )  # fmt: skip
 
     def _second_person(self, latest: FrameReading | None) -> bool:

@@ -11,6 +11,7 @@ from emocare.analysis import Watched
 from emocare.domain.faces import ACTION_UNITS
 from emocare.domain.live import Trail
 from emocare.domain.readings import FrameReading, FrameStatus
+from emocare.domain.sequence import SequenceReading
 from emocare.domain.summary import DIMENSIONS
 
 TRAIL_S = 60.0
@@ -31,6 +32,20 @@ def trails(found: Watched, now_s: float) -> Mapping[str, Trail]:
         shown[name] = Trail(
             np.minimum(t_s, 0.0), value, np.clip(value - half, low, high),
             np.clip(value + half, low, high),
+        )  # fmt: skip
+    return shown
+
+
+def model_trails(found: SequenceReading | None, now_s: float) -> Mapping[str, Trail]:
+    """The dimensions over the last minute as the sequence networks put them; empty without."""
+    if found is None:
+        return {}
+    shown = {}
+    for name, line in found.trajectories.items():
+        recent = now_s - line.t_s <= TRAIL_S
+        shown[name] = Trail(
+            np.minimum(line.t_s[recent] - now_s, 0.0), line.value[recent], line.low[recent],
+            line.high[recent],
         )  # fmt: skip
     return shown
 

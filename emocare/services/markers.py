@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from emocare.analysis import AnalysisConfig, summarise
+from emocare.analysis import AnalysisConfig
 from emocare.domain.errors import InputError, NotFound
 from emocare.domain.live import LEAVES_OUT, MARKER_TEXT_LIMIT, Marker, MarkerId, MarkerKind
 from emocare.domain.records import SessionId, SessionRecord
 from emocare.services.memory import give_back
 from emocare.services.recording import left_out
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -18,9 +19,10 @@ from emocare.store import Store
 class Markers:
     """Markers of sessions that have ended. Leaving seconds out renews the summary with it."""
 
-    def __init__(self, store: Store, workplace: Workplace) -> None:
+    def __init__(self, store: Store, workplace: Workplace, summaries: Summaries) -> None:
         self._store = store
         self._workplace = workplace
+        self._summaries = summaries
 
     def of(self, session_id: SessionId) -> list[Marker]:
         """The markers of a session in time order."""
@@ -102,7 +104,7 @@ class Markers:
             return None
         readings = self._store.readings(record.id).with_excluded(left_out(after))
         config = AnalysisConfig.from_dict(old.config)
-        summary = summarise(readings, config, old.source, old.models)
+        summary = self._summaries.make(readings, config, old.source, old.face_models)
         give_back()
         return replace(record, summary=summary)
 

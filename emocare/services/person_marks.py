@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from emocare.analysis import AnalysisConfig, summarise
+from emocare.analysis import AnalysisConfig
 from emocare.domain.errors import InputError
 from emocare.domain.records import PersonMark, SessionId
 from emocare.domain.summary import Summary
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, now
 from emocare.store import Store
 
@@ -15,9 +16,10 @@ from emocare.store import Store
 class PersonMarks:
     """Sets and takes back the mark; each is kept with who and when."""
 
-    def __init__(self, store: Store, workplace: Workplace) -> None:
+    def __init__(self, store: Store, workplace: Workplace, summaries: Summaries) -> None:
         self._store = store
         self._workplace = workplace
+        self._summaries = summaries
 
     def mark(self, session_id: SessionId, *, wrong: bool) -> Summary:
         """Marks a recording as of the wrong person, or takes the mark back.
@@ -37,8 +39,9 @@ class PersonMarks:
             state = "marked" if wrong else "not marked"
             raise InputError(f"This session is {state} already. Reload the page.")
         config = replace(AnalysisConfig.from_dict(record.summary.config), wrong_person=wrong)
-        summary = summarise(
-            self._store.readings(session_id), config, record.summary.source, record.summary.models
+        summary = self._summaries.make(
+            self._store.readings(session_id), config, record.summary.source,
+            record.summary.face_models,
         )
         self._store.add_person_mark(
             PersonMark(session_id, wrong, self._workplace.clinician, now()),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from emocare.analysis import AnalysisConfig, summarise
+from emocare.analysis import AnalysisConfig
 from emocare.domain.records import PatientId, SessionId, SessionRecord
-from emocare.domain.summary import Summary
+from emocare.domain.summary import ModelRef, Summary
 from emocare.services.memory import give_back
 from emocare.services.reference_files import analysis_config
 from emocare.services.report_trends import method
+from emocare.services.summaries import Summaries, renewable
 from emocare.services.workplace import Workplace, now
 from emocare.store import Store
 from emocare.store.care import Reanalysis
@@ -23,19 +24,21 @@ class Reanalyses:
 
     The summary of the session itself is what its review and its signed report rest on and is
     never touched. Readings come from the networks of their day: another network cannot read a
-    picture that is gone, so only the analysis is renewed.
+    picture that is gone, so only the analysis and what the sequence networks say is renewed.
     """
 
-    def __init__(self, store: Store, workplace: Workplace) -> None:
+    def __init__(self, store: Store, workplace: Workplace, summaries: Summaries) -> None:
         self._store = store
         self._workplace = workplace
+        self._summaries = summaries
 
     def renewable(self, patient_id: PatientId) -> list[SessionRecord]:
         """Sessions that were analysed by an earlier method and whose readings are stored."""
         sessions = compared(
             self._store.sessions(patient_id), self._store.reanalyses(patient_id)
         )
-        old = [record for record in sessions if self._is_old(record)]
+        present = self._summaries.present()
+        old = [record for record in sessions if self._is_old(record, present)]
         if not old:
             return []
         stored = self._store.sessions_with_readings(patient_id)
@@ -57,21 +60,26 @@ class Reanalyses:
         return len(waiting)
 
     def _reanalysed(self, record: SessionRecord, before: Summary) -> Reanalysis:
-        summary = summarise(
+        summary = self._summaries.make(
             self._store.readings(record.id), self._present(record, before), before.source,
-            before.models,
+            before.face_models,
         )
         return Reanalysis(record.id, summary, self._workplace.clinician, now())
 
-    def _is_old(self, record: SessionRecord) -> bool:
-        """Whether the summary comes from another analysis than the present one would give."""
+    def _is_old(
+        self, record: SessionRecord, present: tuple[ModelRef, ...] | None
+    ) -> bool:
+        """Whether the summary comes from another analysis, or from other sequence networks, than
+        a present one would."""
         summary = record.summary
         if summary is None or summary.config.get("wrong_person"):
             return False
-        return method(record, summary).analysis != self._present(record, summary).hash
+        if method(record, summary).analysis != self._present(record, summary).hash:
+            return True
+        return renewable(summary, present)
 
     def _present(self, record: SessionRecord, summary: Summary) -> AnalysisConfig:
-        return analysis_config(self._workplace, record.protocol, summary.models)
+        return analysis_config(self._workplace, record.protocol, summary.face_models)
 
 
 def compared(

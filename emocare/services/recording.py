@@ -17,6 +17,7 @@ from emocare.domain.records import SessionRecord, SessionState
 from emocare.domain.summary import ModelRef, SourceInfo
 from emocare.services.journal import Journal, Provenance
 from emocare.services.memory import give_back
+from emocare.services.summaries import Summaries
 from emocare.store import Store
 
 CHUNK_S = 2.0
@@ -54,7 +55,8 @@ class Recording:
 
     def __init__(
         self, store: Store, record: SessionRecord, analyzer: Analyzer,
-        models: Sequence[ModelRef], journal: Journal, *, sha256: str | None = None,
+        models: Sequence[ModelRef], journal: Journal, summaries: Summaries, *,
+        sha256: str | None = None,
         chunk_s: float = CHUNK_S, clock: Callable[[], float] = time.monotonic,
         before: Readings | None = None,
     ) -> None:  # fmt: skip
@@ -62,6 +64,7 @@ class Recording:
 
         Args:
             journal: Keeps what a summary needs should the process be killed.
+            summaries: Makes the summary at the end.
             sha256: Of the file; None for a camera.
             chunk_s: Seconds of ``clock`` between two writes.
             before: Stored rows of the same session that ``analyzer`` goes on from.
@@ -70,6 +73,7 @@ class Recording:
         self._analyzer = analyzer
         self._models = tuple(models)
         self._journal = journal
+        self._summaries = summaries
         self._chunk_s = chunk_s
         self._clock = clock
         self._lock = threading.RLock()
@@ -201,7 +205,10 @@ class Recording:
                 self._write()
                 measured = state is SessionState.INTERRUPTED and self._facts.frames_read > 0
                 if state is SessionState.READY or measured:
-                    summary = self._analyzer.finish(source or self.camera(), self._models)
+                    summary = self._summaries.make(
+                        self._analyzer.readings(), self._analyzer.config,
+                        source or self.camera(), self._models,
+                    )  # fmt: skip
             finally:
                 # A full disk must not keep the row from saying that the recording has failed;
                 # only a READY session needs all its rows stored, and stays open without them.

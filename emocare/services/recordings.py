@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from emocare.analysis import AnalysisConfig, Analyzer, summarise, timeline
+from emocare.analysis import AnalysisConfig, Analyzer, timeline
 from emocare.domain.errors import AccessDenied, InputError, VideoUnreadable
 from emocare.domain.frames import Box, Frame
 from emocare.domain.readings import Readings
@@ -19,6 +19,7 @@ from emocare.domain.records import (
     SessionRecord,
     SessionState,
 )
+from emocare.domain.sequence import SequenceReading
 from emocare.domain.summary import Summary
 from emocare.domain.timeline import Timeline
 from emocare.media.digest import sha256_of
@@ -35,6 +36,7 @@ from emocare.services.recording import Recording
 from emocare.services.recovery import recover
 from emocare.services.reference_files import analysis_config
 from emocare.services.samples import Sample, list_samples
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -47,16 +49,19 @@ CONSENT_VERSION = "2026-11-2"
 class Recordings:
     """Use cases around recordings. One object per process; every method from any thread."""
 
-    def __init__(self, store: Store, engine: FaceEngine, workplace: Workplace) -> None:
+    def __init__(
+        self, store: Store, engine: FaceEngine, workplace: Workplace, summaries: Summaries
+    ) -> None:
         """Starts nothing but the recovery of what a killed process left behind."""
         self._store = store
         self._engine = engine
         self._workplace = workplace
+        self._summaries = summaries
         self._clips = Clips(workplace.clips_dir, workplace.max_video_bytes)
         self._journal = Journal(workplace.clips_dir)
         self._running: dict[SessionId, Recording] = {}
         self._queue = JobQueue(self._analyse, self._end)
-        for record in recover(store, self._clips, self._journal):
+        for record in recover(store, self._clips, self._journal, summaries):
             if not record.live:
                 self._queue.show(record, Path(record.clip_path or record.source_name))
 
@@ -140,8 +145,9 @@ class Recordings:
         )
         self._store.add_session(record)
         return Recording(
-            self._store, record, analyzer, loaded.models, self._journal, sha256=sha256
-        )
+            self._store, record, analyzer, loaded.models, self._journal, self._summaries,
+            sha256=sha256,
+        )  # fmt: skip
 
     def jobs(self) -> list[Job]:
         """The queue of this process, in the order in which the videos were added."""
@@ -182,6 +188,25 @@ class Recordings:
         shown = timeline(self._store.readings(session_id), self._config(self.session(session_id)))
         give_back()
         return replace(shown, markers=tuple(self._store.markers(session_id)))
+
+    def sequence(self, session_id: SessionId) -> SequenceReading | None:
+        """What the sequence networks say second by second, from the stored readings.
+
+        Returns:
+            None where the summary holds nothing of them (``Summary.model_reason`` says why), or
+            where they are gone or were replaced since: analyse the session again then.
+
+        Raises:
+            NotFound: No such session.
+        """
+        record = self.session(session_id)
+        if record.summary is None or record.summary.severity_model is None:
+            return None
+        found = self._summaries.sequence(
+            self.readings(session_id), self._config(record), record.summary
+        )
+        give_back()
+        return found
 
     def clip(self, session_id: SessionId) -> Path | None:
         """Where the clip still lies, None once it is gone."""
@@ -225,10 +250,10 @@ class Recordings:
                 "the page Timeline: the new one is kept beside it."
             )
         wrong = is_wrong_person(self._store, session_id)
-        config = analysis_config(self._workplace, record.protocol, record.summary.models,
-                                 wrong_person=wrong)  # fmt: skip
-        summary = summarise(
-            self.readings(session_id), config, record.summary.source, record.summary.models
+        models = record.summary.face_models
+        config = analysis_config(self._workplace, record.protocol, models, wrong_person=wrong)
+        summary = self._summaries.make(
+            self.readings(session_id), config, record.summary.source, models
         )
         self._store.update_session(replace(record, summary=summary))
         give_back()
@@ -271,8 +296,9 @@ class Recordings:
         config = analysis_config(self._workplace, record.protocol, loaded.models)
         analyzer = Analyzer(loaded.reader, config, region=record.region)
         recording = Recording(
-            self._store, record, analyzer, loaded.models, self._journal, sha256=sha256
-        )
+            self._store, record, analyzer, loaded.models, self._journal, self._summaries,
+            sha256=sha256,
+        )  # fmt: skip
         self._running[record.id] = recording
 
         def progress(position_s: float, duration_s: float | None) -> None:

@@ -6,12 +6,13 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from emocare.analysis import AnalysisConfig, summarise
+from emocare.analysis import AnalysisConfig
 from emocare.domain.records import SessionRecord, SessionState
 from emocare.domain.summary import Summary
 from emocare.services.clips import Clips
 from emocare.services.journal import Journal
 from emocare.services.recording import source_from
+from emocare.services.summaries import Summaries
 from emocare.services.workplace import now
 from emocare.store import Store
 
@@ -23,7 +24,9 @@ NOTHING = (
 NOTHING_LIVE = "Emo-Care ended before anything was measured in this live session."
 
 
-def recover(store: Store, clips: Clips, journal: Journal) -> list[SessionRecord]:
+def recover(
+    store: Store, clips: Clips, journal: Journal, summaries: Summaries
+) -> list[SessionRecord]:
     """Ends every session that was queued or running when the last process stopped.
 
     Rows that reached the store are kept and summarised, with a source note that says where it
@@ -32,14 +35,18 @@ def recover(store: Store, clips: Clips, journal: Journal) -> list[SessionRecord]
     Returns:
         The sessions that were ended, oldest first.
     """
-    ended = [_end(store, clips, journal, record) for record in store.unfinished()]
+    ended = [
+        _end(store, clips, journal, summaries, record) for record in store.unfinished()
+    ]
     clips.delete_strangers({Path(path) for path in store.clip_paths().values()})
     if ended:
         _log.info("%d sessions were left over from a process that ended early", len(ended))
     return ended
 
 
-def _end(store: Store, clips: Clips, journal: Journal, record: SessionRecord) -> SessionRecord:
+def _end(
+    store: Store, clips: Clips, journal: Journal, summaries: Summaries, record: SessionRecord
+) -> SessionRecord:
     readings = store.readings(record.id)
     found = journal.read(record.id)
     summary: Summary | None = None
@@ -55,7 +62,7 @@ def _end(store: Store, clips: Clips, journal: Journal, record: SessionRecord) ->
             readings, found.source_name, found.sha256,
             note=f"The recording broke off at {end_s:.1f} s.{lost}",
         )
-        summary = summarise(
+        summary = summaries.make(
             readings, AnalysisConfig.from_dict(found.config), source, found.models
         )
     record = replace(record, state=SessionState.INTERRUPTED, summary=summary, error=sentence)

@@ -138,7 +138,7 @@ class References:
             return NO_CONSENT
         if summary.gate.decision is not GateDecision.RELIABLE:
             return NOT_RELIABLE
-        if summary.models != models:
+        if summary.face_models != models:
             return OTHER_ENGINE
         shipped = method_sha256(AnalysisConfig(protocol=record.protocol))
         if method_sha256(AnalysisConfig.from_dict(summary.config)) != shipped:

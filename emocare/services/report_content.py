@@ -136,8 +136,9 @@ class ReportBuilder:
     def _headline(self, session_id: SessionId) -> Headline:
         found = self._questionnaires.headline(session_id)
         return Headline(
-            found.band, found.source, found.flags, found.native_band, found.per_domain
-        )
+            found.band, found.source, found.flags, found.native_band, found.per_domain,
+            found.reason,
+        )  # fmt: skip
 
     def _alerts(
         self, record: SessionRecord, responses: Sequence[Response]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from emocare.analysis import AnalysisConfig
+from emocare.analysis import TOO_SHORT, AnalysisConfig, refusal
 from emocare.analysis.config import HASH_KEY
 from emocare.domain.records import Response, SessionRecord
 from emocare.domain.summary import BehaviourIndex, GateDecision, ModelRef, Summary
@@ -93,6 +93,8 @@ class Method:
         models: The networks that read the pictures.
         reference: Identifier of the reference table.
         analysis: Hash of everything the analysis does with the readings.
+        sequence: The sequence networks; None where they could say nothing of these readings, so
+            that nothing of it depends on them.
     """
 
     protocol: str
@@ -100,6 +102,13 @@ class Method:
     models: tuple[ModelRef, ...]
     reference: str
     analysis: str
+    sequence: tuple[ModelRef, ...] | None = None
+
+    def same(self, other: Method) -> bool:
+        """Whether numbers of both may be compared."""
+        if self.sequence is None or other.sequence is None:
+            return replace(self, sequence=None) == replace(other, sequence=None)
+        return self == other
 
 
 def method(record: SessionRecord, summary: Summary) -> Method:
@@ -110,9 +119,15 @@ def method(record: SessionRecord, summary: Summary) -> Method:
         # The mark changes what is shown, not how it was measured.
         analysis = replace(AnalysisConfig.from_dict(config), wrong_person=False).hash
     return Method(
-        protocol=record.protocol, camera=summary.source.path == "camera", models=summary.models,
-        reference=str(config.get("reference", "")), analysis=analysis,
+        protocol=record.protocol, camera=summary.source.path == "camera",
+        models=summary.face_models, reference=str(config.get("reference", "")),
+        analysis=analysis, sequence=_sequence(summary),
     )  # fmt: skip
+
+
+def _sequence(summary: Summary) -> tuple[ModelRef, ...] | None:
+    silent = refusal(summary) is not None or summary.model_reason == TOO_SHORT
+    return None if silent else summary.sequence_models
 
 
 def comparable(one: SessionRecord, other: SessionRecord) -> bool:
@@ -120,7 +135,7 @@ def comparable(one: SessionRecord, other: SessionRecord) -> bool:
     compared."""
     if one.summary is None or other.summary is None:
         return False
-    return method(one, one.summary) == method(other, other.summary)
+    return method(one, one.summary).same(method(other, other.summary))
 
 
 def usable(record: SessionRecord) -> BehaviourIndex | None:

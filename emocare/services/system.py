@@ -11,7 +11,7 @@ from pathlib import Path
 from emocare.clinical import read_norms
 from emocare.domain.errors import EmoCareError, ModelError
 from emocare.report import fonts
-from emocare.services.engine import FaceEngine
+from emocare.services.engine import FaceEngine, SequenceEngine
 from emocare.services.forms_offered import OfferedForms
 from emocare.services.questionnaires_resources import staff_notes
 from emocare.services.samples import list_samples
@@ -44,21 +44,23 @@ class System:
     """Checks that can be asked for at any time, from any thread."""
 
     def __init__(
-        self, workplace: Workplace, engine: FaceEngine, database: Callable[[], str]
-    ) -> None:
+        self, workplace: Workplace, engine: FaceEngine, sequences: SequenceEngine,
+        database: Callable[[], str],
+    ) -> None:  # fmt: skip
         """Args:
         database: Says in a few words how the database is; raises EmoCareError at a fault.
         """
         self._workplace = workplace
         self._engine = engine
+        self._sequences = sequences
         self._database = database
 
     def doctor(self) -> list[Check]:
         """Every check, faults included; never raises for a fault that it can name."""
         return [
-            self._weights(), self._store(), _cameras(Path("/dev"), sys.platform), _fonts(),
-            _disk(self._workplace.data_dir), self._samples(), self._reference(),
-            _forms(self._workplace),
+            self._weights(), self._sequence(), self._store(),
+            _cameras(Path("/dev"), sys.platform), _fonts(), _disk(self._workplace.data_dir),
+            self._samples(), self._reference(), _forms(self._workplace),
         ]  # fmt: skip
 
     def _weights(self) -> Check:
@@ -69,6 +71,17 @@ class System:
                          "Install Emo-Care again, or restore the models folder.")  # fmt: skip
         names = ", ".join(f"{m.id} {m.version} ({m.sha256[:12]})" for m in loaded.models)
         return Check("weights", True, f"{names}: hash and self-test passed")
+
+    def _sequence(self) -> Check:
+        if not self._sequences.installed:
+            return Check("sequence", True, "no sequence networks are installed", checked=False)
+        try:
+            models = self._sequences.get().models
+        except ModelError as error:
+            return Check("sequence", False, str(error),
+                         "Install Emo-Care again, or restore the models folder.")  # fmt: skip
+        names = ", ".join(f"{m.id} {m.version} ({m.sha256[:12]})" for m in models)
+        return Check("sequence", True, f"{names}: hash and self-test passed")
 
     def _store(self) -> Check:
         try:

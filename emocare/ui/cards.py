@@ -37,6 +37,8 @@ class Answered:
         dimensions: Dimension -> self-report value in the dimension's own range.
         item9: What the safety question was answered, None where it was not asked.
         overlapping: Instruments answered under seven days after the time before.
+        doubt: Why the sequence network keeps a face from leading where nothing was answered;
+            None where it does not.
     """
 
     band: Band | None
@@ -45,6 +47,7 @@ class Answered:
     dimensions: Mapping[str, float | None]
     item9: str | None
     overlapping: Sequence[str] = ()
+    doubt: str | None = None
 
 
 def answered_card(
@@ -128,8 +131,13 @@ def _counts(response: Response) -> bool:
     return any(flag.endswith("MCID") for flag in flags)
 
 
-def observed_card(record: SessionRecord, *, alone: bool) -> None:
-    """The face's card: index with interval and probability, or the reason why there is none."""
+def observed_card(record: SessionRecord, *, alone: bool, doubt: str | None = None) -> None:
+    """The face's card: index with interval and probability, or the reason why there is none.
+
+    Args:
+        alone: Whether nothing was answered, so that the face would lead provisionally.
+        doubt: Why it does not lead even so.
+    """
     summary = record.summary
     with st.container(border=True, key="voice_f", height="stretch", gap="xsmall"):
         with _head(text.VOICE_OBSERVED, ":material/face:", "violet"):
@@ -148,13 +156,18 @@ def observed_card(record: SessionRecord, *, alone: bool) -> None:
             st.markdown(plain(summary.index_reason or ""))
             st.caption(_investigational(summary))
         else:
-            _index(summary, summary.behaviour_index, alone=alone)
+            _index(summary, summary.behaviour_index, alone=alone, doubt=doubt)
         if summary is not None and summary.source.note:
             st.caption(plain(summary.source.note))
 
 
-def _index(summary: Summary, index: BehaviourIndex, *, alone: bool) -> None:
-    st.header(face_words(index) + (text.PROVISIONAL if alone else ""), anchor=False)
+def _index(
+    summary: Summary, index: BehaviourIndex, *, alone: bool, doubt: str | None
+) -> None:  # fmt: skip
+    verdict = face_words(index) + (text.PROVISIONAL if alone else "")
+    st.header(FACE_WORDS[Band.INDETERMINATE] if doubt else verdict, anchor=False)
+    if doubt:
+        st.markdown(f":orange[:material/contrast:] {plain(doubt)}")
     if index.ci90 is None:
         st.markdown(text.INDEX_BARE.format(value=number(index.value, 1)))
     else:

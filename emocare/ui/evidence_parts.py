@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from emocare.domain.errors import ModelError
+from emocare.domain.summary import ModelRef
 from emocare.services.evidence import FEWEST_IN_BIN, Group, Measured, SelfTest, Sheet
 from emocare.ui import alert_strip, context, text
 from emocare.ui.charts.evidence import calibration_figure, dots_figure
@@ -41,7 +42,7 @@ def head(sheet: Sheet, test: SelfTest) -> None:
             pressed = st.button(text.EVIDENCE_CARD, icon=":material/article:", key="card",
                                 disabled=not sheet.card)  # fmt: skip
             if pressed:
-                _card(sheet)
+                card(sheet.engine, sheet.card)
             if test.passed:
                 at = f"{local(test.at):%H:%M}"
                 st.badge(text.SELF_TEST_PASSED.format(at=at), icon=":material/verified:",
@@ -55,12 +56,13 @@ def head(sheet: Sheet, test: SelfTest) -> None:
 
 
 @st.dialog(text.EVIDENCE_CARD, width="large")
-def _card(sheet: Sheet) -> None:
-    name = f"{sheet.engine.id}-{sheet.engine.version}-model-card.md"
-    st.download_button(text.EVIDENCE_CARD_DOWNLOAD, sheet.card, name, "text/markdown",
+def card(engine: ModelRef, words: str) -> None:
+    """A whole model card, to read and to keep."""
+    name = f"{engine.id}-{engine.version}-model-card.md"
+    st.download_button(text.EVIDENCE_CARD_DOWNLOAD, words, name, "text/markdown",
                        on_click="ignore", icon=":material/download:", key="card_file")  # fmt: skip
     # One level up: the smallest heading would be under the least size of type.
-    lines = (re.sub("^# (.*)", r"**\1**", line) for line in sheet.card.splitlines())
+    lines = (re.sub("^# (.*)", r"**\1**", line) for line in words.splitlines())
     st.markdown("\n".join(re.sub("^##", "#", line) for line in lines))
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 
 from emocare.domain.faces import ACTION_UNITS
-from emocare.domain.live import LivePhase, LiveView
+from emocare.domain.live import LivePhase, LiveView, Trail
 from emocare.domain.readings import Segment
 from emocare.domain.summary import DIMENSIONS
 from emocare.ui import live_quality
 from emocare.ui.charts import live as charts
 from emocare.ui.text import live as text
+from emocare.ui.text import sequence as network_text
 from emocare.ui.theme import Palette
 from emocare.ui.wording import DIMENSION_WORDS, number
 
@@ -22,24 +23,39 @@ UNMEASURED = ("au05", "au06", "au09")
 """Units that the reader of this engine never measures."""
 SHOWN_UNITS = tuple(name for name in ACTION_UNITS if name not in UNMEASURED)
 
+NO_TRAIL = Trail(*(np.empty(0) for _ in range(4)))
+
 Ranges = Mapping[str, tuple[float, float] | None]
 
 
-def panels(view: LiveView, typical: Ranges, colours: Palette) -> None:
-    """The six dimensions over the last minute, each with its value and interval now."""
+def panels(view: LiveView, typical: Ranges, colours: Palette, *, network: bool = False) -> None:
+    """The six dimensions over the last minute, each with its value and interval now.
+
+    Args:
+        network: Draw the sequence network's lines in place of the formulas'; those have no
+            typical range.
+    """
     with st.grid(2, min_column_width=250, gap="xsmall"):
         for i, name in enumerate(DIMENSIONS):
             with st.container(border=True, gap="xxsmall", height="stretch"):
-                _heading(view, name)
-                spec = charts.panel(name, typical.get(name), colours, axis=i >= len(DIMENSIONS) - 2)
+                trail = _trail(view, name, network)
+                _heading(name, trail, network_nothing(view) if network else nothing(view))
+                behind = None if network else typical.get(name)
+                spec = charts.panel(name, behind, colours, axis=i >= len(DIMENSIONS) - 2)
                 st.vega_lite_chart(
-                    charts.trail_table(view.trails[name]), spec, theme=None,
+                    charts.trail_table(trail), spec, theme=None,
                     width=CHART_WIDTH, key=f"live_{name}", alt=_alt(name),
                 )  # fmt: skip
 
 
-def note(view: LiveView) -> str:
+def _trail(view: LiveView, name: str, network: bool) -> Trail:
+    return view.model_trails.get(name, NO_TRAIL) if network else view.trails[name]
+
+
+def note(view: LiveView, *, network: bool = False) -> str:
     """The line under the panels."""
+    if network and view.phase is not LivePhase.CHECK:
+        return network_text.PANELS_NETWORK
     if view.phase is LivePhase.CHECK:
         return text.PANELS_CHECK
     if view.part.segment is Segment.BASELINE and not view.protocol_done:
@@ -47,13 +63,13 @@ def note(view: LiveView) -> str:
     return text.PANELS_NOTE
 
 
-def _heading(view: LiveView, name: str) -> None:
+def _heading(name: str, trail: Trail, nothing_words: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{DIMENSION_WORDS[name]}**", width="content")
         st.space("stretch")
-        now = charts.latest(view.trails[name])
+        now = charts.latest(trail)
         if now is None:
-            st.markdown(f":gray[{nothing(view)}]", width="content")
+            st.markdown(f":gray[{nothing_words}]", width="content")
             return
         digits = 2 if name in charts.SIGNED else 0
         value, low, high = (_signed(part, digits) for part in now)
@@ -68,6 +84,12 @@ def nothing(view: LiveView) -> str:
         return text.TOO_SLOW if slow else text.NOT_YET
     begun = any(np.isfinite(view.trails[name].value).any() for name in DIMENSIONS)
     return text.NO_PICTURE if begun else text.NOT_YET
+
+
+def network_nothing(view: LiveView) -> str:
+    """Why the sequence network has no value at the moment."""
+    begun = any(np.isfinite(trail.value).any() for trail in view.model_trails.values())
+    return text.NO_PICTURE if begun else network_text.NETWORK_WAITS
 
 
 def _signed(value: float, digits: int) -> str:

@@ -26,6 +26,7 @@ from emocare.ui import (
     live_parts,
     live_picture,
     live_quality,
+    live_sequence,
     live_state,
     theme,
 )
@@ -47,6 +48,7 @@ class Boxes:
     quality: DeltaGenerator
     panels: DeltaGenerator
     marks: DeltaGenerator
+    severity: DeltaGenerator
     details: DeltaGenerator
 
 
@@ -61,6 +63,7 @@ class Shape:
     failing: bool
     retry: bool
     seen: bool
+    network: bool
 
 
 def show(run: LiveRun) -> None:
@@ -82,8 +85,8 @@ def show(run: LiveRun) -> None:
             quality, instead = st.container(gap="xsmall"), st.container()
         switches = st.container()
     with right:
-        panels, buttons, marks, details = _observed()
-    boxes = Boxes(phase, parts, quality, panels, marks, details)
+        panels, buttons, marks, severity, details = _observed(view)
+    boxes = Boxes(phase, parts, quality, panels, marks, severity, details)
     # First of all: what follows may begin the run anew, and Streamlit refuses a fragment that
     # comes back to boxes which the last run has not reached.
     every_s = _every_s(run, view, quiet=not (sample or fault))
@@ -121,16 +124,17 @@ def _picture(run: LiveRun, fault: str, *, sample: bool) -> None:
         live_picture.show(run, fault)
 
 
-def _observed() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator, DeltaGenerator]:
-    """Places of the panels, the buttons that mark, what was marked, and the details."""
+def _observed(view: LiveView) -> tuple[DeltaGenerator, ...]:
+    """Places of the panels, the buttons that mark, what was marked, the severity, the details."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(text.PANELS, anchor=False, width="content")
         st.space("stretch")
         st.badge(text.INVESTIGATIONAL, icon=":material/science:", color="violet")
+        live_sequence.control(view)
     panels = st.container()
     with st.container(border=True, key="live_marks", gap="xsmall"):
         buttons, marks = st.container(gap="xsmall"), st.container()
-    return panels, buttons, marks, st.container()
+    return panels, buttons, marks, st.container(), st.container()
 
 
 def shape(view: LiveView, fault: str) -> Shape:
@@ -138,7 +142,7 @@ def shape(view: LiveView, fault: str) -> Shape:
     return Shape(
         phase=view.phase, part=view.part_index, done=view.protocol_done, fault=fault,
         failing=live_quality.failing(view), retry=view.gate is None or view.gate.retry_left,
-        seen=view.frames_read > 0,
+        seen=view.frames_read > 0, network=view.model_fault is None,
     )  # fmt: skip
 
 
@@ -171,9 +175,12 @@ def _draw(view: LiveView, boxes: Boxes, sample: bool) -> None:
     with boxes.quality:
         live_quality.card(view)
     with boxes.panels:
-        live_panels.panels(view, context.app().live.typical(), colours)
-        st.caption(live_panels.note(view))
+        network = live_sequence.draws_network(view)
+        live_panels.panels(view, context.app().live.typical(), colours, network=network)
+        st.caption(live_panels.note(view, network=network))
     with boxes.marks:
         st.caption(live_marks.line(view.markers))
+    with boxes.severity:
+        live_sequence.severity(view, colours)
     with boxes.details:
         live_panels.details(view, colours)

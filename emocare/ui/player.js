@@ -177,18 +177,74 @@ function start(parent) {
     own("play").disabled = !video || state.failed
     own("failed").hidden = !state.failed
     own("row").hidden = false
-    let why = ""
-    for (const pill of own("moments").children) {
-      const near = Math.abs(Number(pill.dataset.t) - state.t) < 0.6
-      if ((pill.getAttribute("aria-pressed") === "true") !== near) {
-        pill.setAttribute("aria-pressed", String(near))
-      }
-      if (near) why = pill.title
-    }
-    words(own("why"), why)
+    words(own("why"), reached(own("moments")))
     own("why").hidden = state.data.moments.length === 0
+    words(own("attended-why"), reached(own("attended")))
+    style(own("here"), `left:${((100 * state.t) / (state.data.duration_s || 1)).toFixed(2)}%`)
     drawLine()
     drawCorners()
+  }
+
+  // Marks the pill in which the clip stands, and gives its reason.
+  function reached(holder) {
+    let why = ""
+    for (const pill of holder.children) {
+      const inside = state.t > Number(pill.dataset.from) && state.t < Number(pill.dataset.until)
+      if ((pill.getAttribute("aria-pressed") === "true") !== inside) {
+        pill.setAttribute("aria-pressed", String(inside))
+      }
+      if (inside) why = pill.title
+    }
+    return why
+  }
+
+  // Buttons that seek: {t, from, until, label, why}; made anew only when they have changed.
+  function pills(holder, moments) {
+    const made = JSON.stringify(moments)
+    if (holder.dataset.made === made) return
+    holder.dataset.made = made
+    holder.replaceChildren(...moments.map((moment) => {
+      const pill = document.createElement("button")
+      pill.type = "button"
+      pill.dataset.from = moment.from
+      pill.dataset.until = moment.until
+      pill.textContent = moment.label
+      pill.title = moment.why
+      pill.setAttribute("aria-label", `${clock(moment.t)} ${moment.why}`)
+      pill.onclick = () => seek(moment.t)
+      return pill
+    }))
+  }
+
+  // The strip of attention: one rectangle a stretch, darker where it weighed more.
+  function attend(attention, data) {
+    own("looked").hidden = !attention
+    if (!attention) return
+    own("looked-label").textContent = data.words.looked
+    own("explained").textContent = data.words.explained
+    own("end").textContent = clock(data.duration_s)
+    own("strip").setAttribute("aria-label", attention.alt)
+    own("strip").onclick = (event) => {
+      const box = own("strip").getBoundingClientRect()
+      seek(((event.clientX - box.left) / box.width) * data.duration_s)
+    }
+    const cells = own("cells")
+    cells.setAttribute("viewBox", `0 0 ${data.duration_s} 1`)
+    const made = JSON.stringify(attention.cells)
+    if (cells.dataset.made !== made) {
+      cells.dataset.made = made
+      cells.replaceChildren(...attention.cells.map(([start, end, dark]) => {
+        const cell = document.createElementNS("http://www.w3.org/2000/svg", "rect")
+        cell.setAttribute("x", start)
+        cell.setAttribute("width", end - start)
+        cell.setAttribute("height", 1)
+        cell.setAttribute("fill", "currentColor")
+        cell.setAttribute("fill-opacity", 0.08 + 0.92 * dark)
+        return cell
+      }))
+    }
+    pills(own("attended"), attention.moments.map((moment) => (
+      { ...moment, from: moment.t - 0.3, until: Math.max(moment.until, moment.t + 0.6) })))
   }
 
   function loop() {
@@ -213,21 +269,9 @@ function start(parent) {
     own("play").onclick = toggle
     own("prev").onclick = () => step(-1)
     own("next").onclick = () => step(1)
-    const holder = own("moments")
-    const made = JSON.stringify(data.labels)
-    if (holder.dataset.made !== made) {
-      holder.dataset.made = made
-      holder.replaceChildren(...data.moments.map((t, i) => {
-        const pill = document.createElement("button")
-        pill.type = "button"
-        pill.dataset.t = t
-        pill.textContent = clock(t)
-        pill.title = data.labels[i]
-        pill.setAttribute("aria-label", `${clock(t)} ${data.labels[i]}`)
-        pill.onclick = () => seek(t)
-        return pill
-      }))
-    }
+    pills(own("moments"), data.moments.map((t, i) => (
+      { t, from: t - 0.6, until: t + 0.6, label: clock(t), why: data.labels[i] })))
+    attend(data.attention, data)
   }
 
   document.addEventListener("keydown", onKey)

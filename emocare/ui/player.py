@@ -20,6 +20,8 @@ from emocare.domain.readings import Readings
 from emocare.domain.records import SessionRecord
 from emocare.domain.timeline import Timeline
 from emocare.ui import context, text
+from emocare.ui.attention import Strip
+from emocare.ui.text import sequence as sequence_text
 from emocare.ui.theme import Palette
 from emocare.ui.wording import clock, plain, when
 
@@ -56,6 +58,17 @@ p.failed {color: var(--st-orange-text-color)}
 .moments button {border-radius: 999px; min-height: 2rem}
 .moments button[aria-pressed=true] {border-color: var(--st-primary-color);
   background: var(--st-secondary-background-color)}
+[data-part=looked][hidden] {display: none}
+p[data-part=explained] {margin: 0 0 .5rem}
+.strip {position: relative; height: 18px; cursor: pointer; overflow: hidden;
+  border: 1px solid var(--st-border-color); border-radius: 3px}
+.strip svg {display: block; width: 100%; height: 100%; color: var(--st-text-color);
+  shape-rendering: crispEdges}
+.strip i {position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px;
+  pointer-events: none; background: var(--st-text-color);
+  box-shadow: 0 0 0 2px var(--st-background-color)}
+.ends {display: flex; justify-content: space-between; font: 400 .875rem var(--st-font);
+  color: var(--st-text-color); opacity: .7}
 """
 
 HTML = """
@@ -75,6 +88,16 @@ HTML = """
   <span><strong data-part="now">0:00</strong> <span class="rest" data-part="of"></span></span>
 </div>
 <p class="failed" data-part="failed" hidden></p>
+<div data-part="looked" hidden>
+  <p data-part="looked-label"></p>
+  <div class="strip" data-part="strip" role="img">
+    <svg data-part="cells" preserveAspectRatio="none" aria-hidden="true"></svg>
+    <i data-part="here"></i></div>
+  <div class="ends"><span>0:00</span><span data-part="end"></span></div>
+  <p class="rest" data-part="explained"></p>
+  <div class="moments" data-part="attended"></div>
+  <p class="rest" data-part="attended-why"></p>
+</div>
 <p data-part="label" hidden></p>
 <div class="moments" data-part="moments"></div>
 <p class="rest" data-part="why"></p>
@@ -112,12 +135,14 @@ def clip_of(record: SessionRecord) -> Clip:
 
 
 def show(
-    record: SessionRecord, line: Timeline, boxes: list[list[float | None]], colours: Palette
-) -> None:
+    record: SessionRecord, line: Timeline, boxes: list[list[float | None]], colours: Palette,
+    attention: Strip | None = None,
+) -> None:  # fmt: skip
     """Draws the clip, or says why not, and the controls that move the cursor.
 
     Args:
         boxes: The measured face over time as ``face_boxes`` gives it.
+        attention: What the severity network looked at; None draws nothing of it.
     """
     clip = clip_of(record)
     with st.container(key=CLIP_KEY, gap="xsmall"):
@@ -139,12 +164,21 @@ def show(
             "labels": [m.label for m in line.moments],
             "boxes": boxes if clip.plays else [], "ink": colours.ink,
             "page": colours.page, "tell": clip.path is not None and not clip.plays,
-            "words": text.PLAYER,
+            "words": _words(attention), "attention": attention and attention.data(),
         },
         on_t_change=_noted,
     )  # fmt: skip
     if clip.path is not None and clip.path.parent == context.app().settings.clips_dir:
         _delete_button(record)
+
+
+def _words(attention: Strip | None) -> dict[str, str]:
+    if attention is None:
+        return text.PLAYER
+    return text.PLAYER | {
+        "moments": sequence_text.MOMENTS_OF_INDEX, "looked": sequence_text.LOOKED_AT,
+        "explained": sequence_text.LOOKED_EXPLAINED,
+    }  # fmt: skip
 
 
 def _still(record: SessionRecord, clip: Clip) -> None:

@@ -6,7 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from emocare.domain.records import Response, SessionId, SessionRecord
-from emocare.domain.summary import Band, Driver, GateDecision, Summary
+from emocare.domain.sequence import SequenceReading
+from emocare.domain.severity import FACE_INDETERMINATE
+from emocare.domain.summary import Band, Driver, Summary
 from emocare.domain.timeline import Timeline
 from emocare.ui import (
     answers,
@@ -17,8 +19,10 @@ from emocare.ui import (
     picture_quality,
     player,
     review_markers,
+    review_sequence,
     text,
 )
+from emocare.ui.attention import strip
 from emocare.ui.cards import Answered
 from emocare.ui.charts.session import Show, caption, session_figure
 from emocare.ui.text import questionnaire as more
@@ -52,6 +56,7 @@ def answered(record: SessionRecord) -> Answered:
         maxima={name: form.highest // max(1, len(form.scales)) for name, form in forms.items()},
         dimensions=service.self_report(record.id), item9=_item9(responses),
         overlapping=service.overlapping(record.id),
+        doubt=lead.reason if FACE_INDETERMINATE in lead.flags else None,
     )  # fmt: skip
 
 
@@ -117,10 +122,11 @@ def picture_and_chart(record: SessionRecord, voice: Answered, colours: Palette) 
     summary = record.summary
     assert summary is not None
     line = _timeline(*_key(record))
-    bare = summary.gate.decision is GateDecision.UNRELIABLE
+    bare = review_sequence.is_bare(summary)
+    reading = review_sequence.reading_of(record, _key(record)[1])
     left, right = st.columns([9, 16])
     with left:
-        _player(record, colours)
+        _player(record, colours, reading)
         if not bare:
             drivers(summary)
     with right:
@@ -133,23 +139,28 @@ def picture_and_chart(record: SessionRecord, voice: Answered, colours: Palette) 
                     text.ROWS_LABEL, list(Show), default=Show.ALL, required=True, key="rows",
                     label_visibility="collapsed", format_func=str,
                 )  # fmt: skip
+        network = review_sequence.chosen(reading)
         markers = review_markers.of(record)
         figure = session_figure(line, voice.dimensions, Show(rows), colours, quality_only=bare,
-                                markers=markers)  # fmt: skip
+                                markers=markers, network=network)  # fmt: skip
+        drawn = f"chart_{record.id}_{rows}_{network is not None}"
         with st.container(key=player.CHART_KEY):
-            st.plotly_chart(figure, theme=None, config=CHART, key=f"chart_{record.id}_{rows}",
+            st.plotly_chart(figure, theme=None, config=CHART, key=drawn,
                             alt=text.CHART_ALT.format(length=span(line.duration_s)))  # fmt: skip
         has_squares = any(v is not None for v in voice.dimensions.values())
         st.caption(caption(line, quality_only=bare, answered=has_squares,
-                           reference=summary.config.get("reference")))  # fmt: skip
+                           reference=summary.config.get("reference"),
+                           network=network is not None))  # fmt: skip
         picture_quality.row(record)
         review_markers.row(record, markers)
 
 
 @st.fragment
-def _player(record: SessionRecord, colours: Palette) -> None:
+def _player(record: SessionRecord, colours: Palette, reading: SequenceReading | None) -> None:
     key = _key(record)
-    player.show(record, _timeline(*key), _face_boxes(*key), colours)
+    line = _timeline(*key)
+    player.show(record, line, _face_boxes(*key), colours,
+                None if reading is None else strip(reading, line.duration_s))  # fmt: skip
 
 
 def _key(record: SessionRecord) -> tuple[SessionId, str]:

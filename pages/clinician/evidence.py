@@ -6,7 +6,7 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import evidence_parts, frame, theme
+from emocare.ui import evidence_parts, evidence_sequence, frame, theme
 
 test = context.app().evidence.self_test()
 sheet = evidence_parts.sheet_or_fault(test)
@@ -21,3 +21,5 @@ if sheet is not None:
     with right, frame.guard():
         evidence_parts.calibration(sheet.measured, colours)
         evidence_parts.limits(sheet)
+    with frame.guard():
+        evidence_sequence.networks()

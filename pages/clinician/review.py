@@ -6,7 +6,16 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import cards, compare, decision, frame, review_parts, sessions, theme
+from emocare.ui import (
+    cards,
+    compare,
+    decision,
+    frame,
+    review_parts,
+    review_sequence,
+    sessions,
+    theme,
+)
 
 picked = sessions.pick()
 if picked is not None:
@@ -25,10 +34,11 @@ if picked is not None:
                 if blind:
                     cards.hidden_cards(lambda band: review_parts.note_impression(record, band))
                 else:
-                    cards.observed_card(record, alone=voice.band is None)
+                    cards.observed_card(record, alone=voice.band is None, doubt=voice.doubt)
                     cards.together_card(voice, record.summary,
                                         lambda: compare.dialog(voice, record.summary))  # fmt: skip
             if not blind and record.summary is not None:
+                review_sequence.severity(record.summary, theme.palette())
                 review_parts.picture_and_chart(record, voice, theme.palette())
             if not blind:
                 decision.form(record, main=bool(voice.responses))

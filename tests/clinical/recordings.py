@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emocare.domain.severity import SeverityEstimate, SeverityModel
 from emocare.domain.summary import (
     Band,
     BaselineInfo,
@@ -17,8 +18,15 @@ from emocare.domain.summary import (
 )
 
 
-def recording(decision: GateDecision, face: Band | None) -> Summary:
-    """A recording with this gate decision and face band (None: no index)."""
+def recording(
+    decision: GateDecision, face: Band | None,
+    network: tuple[float, float, float, float] | None = None,
+) -> Summary:  # fmt: skip
+    """A recording with this gate decision and face band (None: no index).
+
+    Args:
+        network: Probabilities of the sequence network, None without one.
+    """
     reasons = () if decision is GateDecision.RELIABLE else (
         GateReason("valid_s", 22.0, 60.0, "22 of 60 s. Stay in the picture.", decision),
     )
@@ -42,4 +50,6 @@ def recording(decision: GateDecision, face: Band | None) -> Summary:
         events=Events(None, ()),
         baseline=BaselineInfo("estimated", ()),
         turned_away_fraction=None,
+        severity_model=None if network is None
+        else SeverityModel(SeverityEstimate(network), "Trained on simulated people."),
     )  # fmt: skip

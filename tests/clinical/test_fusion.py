@@ -136,6 +136,55 @@ def test_a_face_two_bands_higher_asks_for_a_look(asked: Band, face: Band, allow_
     assert found.flags == (("FACE_HIGHER_THAN_QUESTIONNAIRE",) if higher else ())
 
 
+SURE_MILD = (0.05, 0.8, 0.1, 0.05)
+DOUBTS = {"apart": (0.05, 0.05, 0.1, 0.8), "unsure": (0.3, 0.5, 0.1, 0.1)}
+"""Of a face whose index says normal or mild."""
+
+
+@pytest.mark.parametrize("gate", [RELIABLE, LIMITED])
+@pytest.mark.parametrize("why", DOUBTS)
+def test_a_sequence_network_in_doubt_takes_the_headline_from_the_face(
+    gate: GateDecision, why: str
+) -> None:
+    found = headline([], recording(gate, Band.MILD, DOUBTS[why]), NOW, True)
+
+    assert (found.band, found.source, found.native_band) == (None, "none", None)
+    assert found.flags == ("FACE_INDETERMINATE", "QUESTIONNAIRE_REQUIRED")
+    assert found.ask_questionnaire and found.reason is not None
+    assert ("severe" if why == "apart" else "0.50") in found.reason
+
+
+@pytest.mark.parametrize("face", [Band.NORMAL, Band.MILD, Band.MODERATE])
+def test_a_sure_network_within_one_band_leaves_the_face_provisional(face: Band) -> None:
+    found = headline([], recording(RELIABLE, face, SURE_MILD), NOW, True)
+    assert (found.band, found.source, found.flags) == (face, "face_provisional", ())
+    assert found.reason is None
+
+
+@pytest.mark.parametrize("network", [None, SURE_MILD, *DOUBTS.values()])
+@pytest.mark.parametrize("asked", BANDS)
+@pytest.mark.parametrize("face", BANDS)
+def test_no_network_changes_a_questionnaire_s_headline(
+    asked: Band, face: Band, network: tuple[float, float, float, float] | None
+) -> None:
+    beside = headline([answered(asked)], recording(RELIABLE, face, network), NOW, True)
+    assert beside == headline([answered(asked)], recording(RELIABLE, face), NOW, True)
+
+
+@pytest.mark.parametrize(
+    ("gate", "face", "allow_face"),
+    [(UNRELIABLE, Band.MILD, True), (RELIABLE, None, True), (RELIABLE, Band.INDETERMINATE, True),
+     (RELIABLE, Band.MILD, False)],
+    ids=["unreliable", "no index", "no band", "strict site"],
+)  # fmt: skip
+def test_a_network_says_nothing_where_the_face_could_not_lead_anyway(
+    gate: GateDecision, face: Band | None, allow_face: bool
+) -> None:
+    found = headline([], recording(gate, face, DOUBTS["apart"]), NOW, allow_face)
+    assert found == headline([], recording(gate, face), NOW, allow_face)
+    assert "FACE_INDETERMINATE" not in found.flags
+
+
 @given(
     st.lists(st.sampled_from([None, 0, 1, 2, 3]), min_size=9, max_size=9),
     st.sampled_from(list(GateDecision)),

@@ -10,8 +10,10 @@ import pytest
 from emocare.domain.errors import InputError
 from emocare.domain.faces import ACTION_UNITS
 from emocare.domain.quality import QualityMeasure
+from emocare.domain.severity import AttendedMoment, SeverityEstimate, SeverityModel
 from emocare.domain.summary import (
     DIMENSIONS,
+    NO_SEQUENCE_NETWORK,
     ActionUnitSummary,
     Band,
     BaselineInfo,
@@ -76,7 +78,23 @@ BARE = replace(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("summary", [SUMMARY, BARE], ids=["full", "bare"])
+WITH_MODEL = replace(
+    SUMMARY,
+    models=(*SUMMARY.models, ModelRef("affect", "1.0.0", "d" * 64),
+            ModelRef("severity", "1.1.0", "e" * 64)),
+    dimensions_model=dict.fromkeys(DIMENSIONS) | {"valence": Estimate(-0.2, -0.4, 0.1)},
+    severity_model=SeverityModel(
+        SeverityEstimate((0.1, 0.25, 0.6, 0.05)),
+        "Trained on simulated people, not on patients.",
+        (AttendedMoment(12.0, 17.0, 0.4), AttendedMoment(2.0, 4.0, 0.1)), ("affect", "severity"),
+    ),
+    model_reason=None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "summary", [SUMMARY, BARE, WITH_MODEL], ids=["full", "bare", "with sequence networks"]
+)
 def test_round_trip_through_text(summary: Summary) -> None:
     text = json.dumps(summary_to_dict(summary), allow_nan=False)
     assert summary_from_dict(json.loads(text)) == summary
@@ -105,11 +123,52 @@ def test_the_documented_names() -> None:
     assert {"item", "contribution", "value", "reference_mean", "reference_sd", "grade"} <= set(
         index["drivers"][0]
     )
-    assert document["severity"] == {"band": "mild", "source": "face_provisional", "flags": []}
+    assert document["severity"] == {"band": "mild", "source": "face_provisional", "flags": [],
+                                    "reason": None}  # fmt: skip
     assert document["events"]["blinks_per_min"] == 17.5
     assert document["events"]["list"] == [
         {"type": "blink", "onset_s": 1.0, "apex_s": 1.05, "offset_s": 1.1}
     ]
+
+
+def test_the_sequence_networks_by_name() -> None:
+    document = summary_to_dict(WITH_MODEL)
+    assert document["dimensions_model"]["valence"] == {"value": -0.2, "low": -0.4, "high": 0.1}
+    assert document["dimensions_model"]["arousal"] is None
+    assert document["dimensions_model_reason"] is None
+    assert document["severity_model"] == {
+        "probabilities": {"normal": 0.1, "mild": 0.25, "moderate": 0.6, "severe": 0.05},
+        "band": "moderate", "probability": 0.6,
+        "origin": "Trained on simulated people, not on patients.",
+        "moments": [{"start_s": 12.0, "end_s": 17.0, "share": 0.4},
+                    {"start_s": 2.0, "end_s": 4.0, "share": 0.1}],
+        "models": ["affect", "severity"],
+    }  # fmt: skip
+
+
+def test_the_networks_of_pictures_and_of_sequences_are_told_apart() -> None:
+    assert WITH_MODEL.face_models == SUMMARY.models == SUMMARY.face_models
+    assert [model.id for model in WITH_MODEL.sequence_models] == ["affect", "severity"]
+    assert SUMMARY.sequence_models == ()
+
+
+def test_a_summary_stored_before_there_were_sequence_networks_still_loads() -> None:
+    old = summary_to_dict(SUMMARY)
+    for name in ("dimensions_model", "dimensions_model_reason", "severity_model"):
+        del old[name]
+    assert summary_from_dict(old) == SUMMARY
+    assert SUMMARY.model_reason == NO_SEQUENCE_NETWORK
+
+
+@pytest.mark.parametrize(
+    "probabilities", [(0.5, 0.5, 0.5, 0.0), (0.5, 0.5)], ids=["sum", "number"]
+)
+def test_probabilities_that_cannot_be_are_refused(probabilities: tuple[float, ...]) -> None:
+    document = summary_to_dict(WITH_MODEL)
+    names = ("normal", "mild", "moderate", "severe")
+    document["severity_model"]["probabilities"] = dict(zip(names, probabilities, strict=False))
+    with pytest.raises(InputError, match="malformed"):
+        summary_from_dict(document)
 
 
 def test_quality_and_person_changes_by_name() -> None:

@@ -112,7 +112,8 @@ def test_the_clinics_own_groups_are_shown(open_page: Open, app: App) -> None:
     manifest = app.settings.models_dir / "manifest.json"
     listed = json.loads(manifest.read_text(encoding="utf-8"))["models"]
     kept = {
-        "models": [{"sha256": one["files"]["weights"]["sha256"]} for one in listed],
+        "models": [{"sha256": one["files"]["weights"]["sha256"]} for one in listed
+                   if one["id"] not in ("affect", "severity")],
         "pictures": 1204,
         "all": {"accuracy": accuracy},
         "groups": {"age_group": {"values": {"65 and older": {
@@ -123,6 +124,97 @@ def test_the_clinics_own_groups_are_shown(open_page: Open, app: App) -> None:
     assert "1,204 pictures" in words(page)
     spec = page.get("plotly_chart")[1].proto.spec
     assert "Age 65 and older" in spec and "n 118" in spec
+
+
+ROWS = [
+    {"what": "Severity, weighted kappa", "value": 0.8124, "low": 0.79, "high": 0.831,
+     "note": "2,000 simulated people"},
+    {"what": "Abstains below", "value": "30 s", "low": None, "high": None, "note": ""},
+    {"what": "Parameters", "value": 184000, "low": None, "high": None, "note": "*all* of them"},
+]  # fmt: skip
+
+
+def with_networks(models: Path, manifest: Path, **more: object) -> None:
+    """The shipped manifest and two sequence networks, of which one was evaluated."""
+    listed = json.loads(manifest.read_text(encoding="utf-8"))
+    listed["models"] = [one for one in listed["models"] if one["id"] not in ("affect", "severity")]
+    for name in ("affect", "severity"):
+        folder = models / f"{name}-1.0.0"
+        folder.mkdir(parents=True)
+        listed["models"].append({
+            "id": name, "version": "1.0.0", "folder": folder.name, "card": "MODEL_CARD.md",
+            "evaluation": "evaluation.json",
+            "files": {"weights": {"file": "w", "sha256": f"{name:x<64}"},
+                      "graph": {"file": "g", "sha256": "0" * 64}},
+        })  # fmt: skip
+    (models / "severity-1.0.0" / "MODEL_CARD.md").write_text(
+        "# severity 1.0.0\n\n## Limits\n\n- Knows no\n  patient.\n* Rules nothing out.\n"
+    )
+    evaluation = {"kind": "sequence", "graph_sha256": "0" * 64, "rows": ROWS} | more
+    (models / "severity-1.0.0" / "evaluation.json").write_text(json.dumps(evaluation))
+    (models / "manifest.json").write_text(json.dumps(listed))
+
+
+def test_sequence_networks_show_their_rows_as_a_table(
+    open_page: Open, app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_networks(tmp_path / "models", app.settings.models_dir / "manifest.json")
+    swap(monkeypatch, app, tmp_path / "models")
+    page = open_page("evidence")
+    assert not page.exception and not page.error
+    text = words(page)
+    assert "Trained on simulated people, not on patients." in text
+    table = page.table[0].value
+    assert list(table.columns) == ["What", "Value", "95 % interval", "Note"]
+    assert table.iloc[0].tolist() == [
+        "Severity, weighted kappa", "0.812", "0.790 to 0.831", "2,000 simulated people",
+    ]  # fmt: skip
+    assert table.iloc[1].tolist()[1:] == ["30 s", "", ""]
+    assert table.iloc[2].tolist()[1:] == ["184,000", "", "\\*all\\* of them"]
+    assert "* Knows no patient.\n* Rules nothing out." in text
+    assert text.count("Not measured for this network.") == 1
+    assert page.button(key="card_affect").disabled
+    page = page.button(key="card_severity").click().run()
+    assert "**severity 1.0.0**" in words(page)
+
+
+def test_figures_of_another_network_are_not_shown(
+    open_page: Open, app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    manifest = app.settings.models_dir / "manifest.json"
+    with_networks(tmp_path / "models", manifest, graph_sha256="1" * 64)
+    swap(monkeypatch, app, tmp_path / "models")
+    page = open_page("evidence")
+    assert not page.exception and not page.table
+    assert words(page).count("Not measured for this network.") == 2
+
+
+def test_a_broken_row_is_told_where_it_happened(
+    open_page: Open, app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    manifest = app.settings.models_dir / "manifest.json"
+    with_networks(tmp_path / "models", manifest, rows=[{"what": "Kappa"}])
+    swap(monkeypatch, app, tmp_path / "models")
+    page = open_page("evidence")
+    assert not page.exception
+    assert "The evaluation of severity cannot be read." in page.error[0].value.replace("\\", "")
+    assert page.title[0].value == "Evidence" and len(page.get("plotly_chart")) == 1
+
+
+def test_the_clinics_own_test_counts_although_sequence_networks_are_listed(
+    app: App, tmp_path: Path
+) -> None:
+    manifest = app.settings.models_dir / "manifest.json"
+    with_networks(tmp_path / "models", manifest)
+    shipped = json.loads(manifest.read_text(encoding="utf-8"))["models"]
+    reading = [one for one in shipped if one["id"] not in ("affect", "severity")]
+    kept = {
+        "models": [{"sha256": one["files"]["weights"]["sha256"]} for one in reading],
+        "pictures": 77,
+    }
+    (app.settings.data_dir / "fairness.json").write_text(json.dumps(kept))
+    sheet = Evidence(tmp_path / "models", app.settings.data_dir, app.engine).sheet()
+    assert sheet.group_pictures == 77
 
 
 def test_an_open_alert_stays_in_sight(open_page: Open, scene: Scene) -> None:

@@ -115,6 +115,15 @@ def test_the_check_shows_what_is_missing_and_can_be_cancelled(
     assert [box.value for box in page.checkbox] == [False, False, False]
 
 
+def test_without_sequence_networks_nothing_of_them_is_offered(
+    open_page: Open, person: Patient, browser: dict[str, object]
+) -> None:
+    page, _ = started(open_page, person)
+    assert not page.exception
+    assert [c.key for c in page.segmented_control if c.key == "lines"] == []
+    assert "Severity network" not in words(page)
+
+
 def test_pause_resume_and_skip_follow_the_protocol(
     open_page: Open, person: Patient, browser: dict[str, object]
 ) -> None:

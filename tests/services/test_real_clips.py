@@ -12,6 +12,8 @@ from emocare.app import face_engine, workplace_of
 from emocare.domain.readings import Readings
 from emocare.domain.summary import GateDecision
 from emocare.services.batch import Analysed, analyse_file
+from emocare.services.engine import SequenceEngine
+from emocare.services.summaries import Summaries
 from emocare.settings import ROOT, Settings
 
 VIDEOS = ROOT.parent / "shared" / "data" / "videos"
@@ -30,7 +32,8 @@ def analysed(name: str) -> Analysed:
     """The clip as ``analyze`` reads it."""
     settings = Settings()
     path = next(VIDEOS.glob(f"{name}.*"))
-    return analyse_file(path, face_engine(settings), workplace_of(settings),
+    summaries = Summaries(SequenceEngine(None))
+    return analyse_file(path, face_engine(settings), summaries, workplace_of(settings),
                         keep_landmarks=False, progress=lambda at, of: None)  # fmt: skip
 
 

@@ -103,7 +103,8 @@ def test_the_tables_say_what_was_answered_and_observed(app: App, visit: SessionR
     assert readings.num_rows == len(app.recordings.readings(visit.id))
     assert readings["au05"].null_count == readings.num_rows, "not measured is null"
     dimensions = {(r["source"], r["dimension"]): r for r in tables.table("dimensions").to_pylist()}
-    assert len(dimensions) == 12
+    assert len(dimensions) == 18
+    assert dimensions["model", "valence"]["reason"] == session["model_reason"]
     assert dimensions["self_report", "anhedonia"]["value"] == 0.0
     assert dimensions["self_report", "arousal"]["reason"] == "Not answered."
 

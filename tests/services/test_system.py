@@ -22,8 +22,8 @@ def checks(found: list[system.Check]) -> dict[str, system.Check]:
 
 def test_the_doctor_names_every_part(app: App) -> None:
     found = checks(app.system.doctor())
-    assert list(found) == ["weights", "database", "cameras", "fonts", "disk", "samples",
-                           "reference", "forms"]  # fmt: skip
+    assert list(found) == ["weights", "sequence", "database", "cameras", "fonts", "disk",
+                           "samples", "reference", "forms"]  # fmt: skip
     assert found["forms"].ok and "questionnaires can be asked" in found["forms"].detail
     assert found["weights"].ok and "scripted 1.0.0" in found["weights"].detail
     assert found["database"].ok and found["fonts"].ok
@@ -34,7 +34,8 @@ def test_the_doctor_finds_what_is_wrong_without_an_application(
     app: App, settings: Settings, tmp_path: Path
 ) -> None:
     found = checks(examine(replace(settings, models_dir=tmp_path / "none")))
-    assert not found["weights"].ok and "manifest.json" in found["weights"].detail
+    for name in ("weights", "sequence"):
+        assert not found[name].ok and "manifest.json" in found[name].detail and found[name].remedy
     assert (not found["database"].ok and "in use" in found["database"].detail) or (
         "already open" in found["database"].detail
     )

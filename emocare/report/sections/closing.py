@@ -18,7 +18,7 @@ from emocare.report.blocks import (
     together,
     words_block,
 )
-from emocare.report.content import Report
+from emocare.report.content import Audience, Report
 from emocare.report.flowables import Ticks
 from emocare.report.sections.quality import source_hash
 from emocare.report.style import INK, TEXT_WIDTH, text_style
@@ -64,7 +64,9 @@ def method(report: Report) -> list[Flowable]:
         rows.append(("Questionnaires", names, versions))
     summary = report.summary
     if summary is not None:
-        rows += [("Network", f"{m.id} {m.version}", m.sha256) for m in summary.models]
+        # The patient copy says nothing of the sequence networks, so it does not name them either.
+        models = summary.models if report.audience is Audience.FILE else summary.face_models
+        rows += [("Network", f"{m.id} {m.version}", m.sha256) for m in models]
         rows.append(("Recording", summary.source.path, source_hash(summary)))
     if made.reference is not None:
         rows.append(("Reference", made.reference, made.reference_sha256 or "hash not recorded"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, Paragraph
 
 from emocare.domain.records import ScaleScore, ScoreResult
+from emocare.domain.severity import FACE_INDETERMINATE
 from emocare.domain.summary import BANDS, Band, BehaviourIndex, GateDecision
 from emocare.report import words
 from emocare.report.blocks import box, cards, gap, pairs, small, table, text
@@ -95,12 +96,20 @@ def voices(report: Report) -> list[Flowable]:
         return [box(_answers(report), PETROL), gap(6), *flags, gap(3)]
     parts: list[Flowable] = [cards(_answers(report), _face(report), (PETROL, VIOLET)), gap(6)]
     for code in report.headline.flags:
-        parts += [text(words.flag(code), bold=True, colour="attention"), gap(2)]
+        parts += [text(_flag(report, code), bold=True, colour="attention"), gap(2)]
     said = "Two voices, shown side by side and never averaged."
     if report.headline.source == "questionnaire":
         said += " The questionnaire leads; the face is an observation."
     parts += [small(said), gap(9), *_conditions(report)]
     return parts
+
+
+def _flag(report: Report, code: str) -> str:
+    """The flag as a sentence; the file also says why the face alone gives no band."""
+    reason = report.headline.reason
+    if code == FACE_INDETERMINATE and reason is not None and report.audience is Audience.FILE:
+        return reason
+    return words.flag(code)
 
 
 def _card(name: str, verdict: str, colour: str, lines: list[str], notes: list[str]

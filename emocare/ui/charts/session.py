@@ -10,12 +10,16 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emocare.domain.live import Marker
+from emocare.domain.sequence import SequenceReading
 from emocare.domain.summary import DIMENSIONS, EventType, GateDecision, person_change_text
 from emocare.domain.timeline import Timeline, Trajectory
 from emocare.ui import text
+from emocare.ui.attention import shares
+from emocare.ui.charts.attention import ATTENTION, draw_attention
 from emocare.ui.charts.markers import MARKS, draw_markers
 from emocare.ui.charts.rows import Plot, Row, stack
 from emocare.ui.text import live as live_text
+from emocare.ui.text import sequence as sequence_text
 from emocare.ui.text.reference import CHART_TYPICAL
 from emocare.ui.theme import Palette, alpha
 from emocare.ui.wording import (
@@ -59,6 +63,7 @@ QUALITY_HEIGHT = {
 def session_figure(
     timeline: Timeline, answered: Mapping[str, float | None], show: Show, colours: Palette,
     *, quality_only: bool = False, markers: Sequence[Marker] = (),
+    network: SequenceReading | None = None,
 ) -> go.Figure:  # fmt: skip
     """Draws one session.
 
@@ -69,18 +74,23 @@ def session_figure(
         colours: The appearance in use.
         quality_only: An unreliable session: nothing but quality, events and markers is drawn.
         markers: What the clinician marked; time that is left out is shaded through all rows.
+        network: The sequence networks' reading, to draw its trajectories and its attention in
+            place of the trajectories of the formulas.
     """
-    plot = stack(_rows(timeline, show, quality_only, bool(markers)), timeline.duration_s, colours,
-                 named_above=len(timeline.segments) > 1)  # fmt: skip
+    rows = _rows(timeline, show, quality_only, bool(markers), attended=network is not None)
+    plot = stack(rows, timeline.duration_s, colours, named_above=len(timeline.segments) > 1)
     _quality(plot, timeline, colours)
     _people(plot, timeline, colours)
     _segments(plot, timeline, colours)
     _events(plot, timeline, colours)
     if markers:
         draw_markers(plot, markers, timeline.duration_s, colours)
+    lines = timeline.dimensions if network is None else network.trajectories
     for name in DIMENSIONS:
         if name in plot.axis:
-            _dimension(plot, name, timeline.dimensions[name], answered.get(name), colours)
+            _dimension(plot, name, lines[name], answered.get(name), colours)
+    if network is not None and ATTENTION in plot.axis:
+        draw_attention(plot, network.t_s, shares(network), colours)
     if "units" in plot.axis:
         _units(plot, timeline, colours)
     return plot.figure
@@ -88,11 +98,12 @@ def session_figure(
 
 def caption(
     timeline: Timeline, *, quality_only: bool = False, answered: bool = True,
-    reference: object = None,
+    reference: object = None, network: bool = False,
 ) -> str:  # fmt: skip
     """The one line under the chart that takes the place of a legend.
 
-    ``reference`` is the name of the table whose typical range is drawn.
+    ``reference`` is the name of the table whose typical range is drawn; ``network``, whether the
+    lines are the sequence network's, which knows none.
     """
     seen = {event.type for event in timeline.events}
     signs = " ".join(
@@ -105,6 +116,8 @@ def caption(
     middle = f" {text.CHART_ANSWERED}" if answered else ""
     typical = CHART_TYPICAL.format(reference=plain(reference_words(reference)))
     lines = f"{text.CHART_OBSERVED} {typical}{middle}"
+    if network:
+        lines = f"{sequence_text.CHART_NETWORK}{middle} {sequence_text.CHART_ATTENTION}"
     return f"{lines} {text.CHART_UNITS} {text.CHART_QUALITY} {signs}".strip()
 
 
@@ -117,7 +130,9 @@ def measured_units(timeline: Timeline) -> list[str]:
     ]  # fmt: skip
 
 
-def _rows(timeline: Timeline, show: Show, quality_only: bool, marked: bool) -> list[Row]:
+def _rows(
+    timeline: Timeline, show: Show, quality_only: bool, marked: bool, *, attended: bool
+) -> list[Row]:
     rows = [
         Row("quality", text.ROW_QUALITY, 20, 8, (0, 1)),
         Row("events", text.ROW_EVENTS, 26, 14, (-1, 1)),
@@ -126,6 +141,8 @@ def _rows(timeline: Timeline, show: Show, quality_only: bool, marked: bool) -> l
         rows.append(Row(MARKS, live_text.REVIEW_MARKERS, 34, 12, (-1, 1)))
     if quality_only:
         return rows
+    if attended:
+        rows.append(Row(ATTENTION, sequence_text.ROW_ATTENTION, 14, 14, (-0.5, 0.5)))
     if show is not Show.ACTION_UNITS:
         height, gap = (46, 16) if show is Show.ALL else (84, 18)
         for name in DIMENSIONS:
