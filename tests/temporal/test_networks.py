@@ -15,6 +15,7 @@ from emocare.domain.sequence import MIN_MEASURED_S, MOMENTS, SequenceReading
 from emocare.domain.summary import DIMENSIONS
 from emocare.simulation.effects import Cohort, Split
 from emocare.simulation.session import simulate
+from emocare.temporal.graphs import SequenceGraph
 from emocare.temporal.loading import load_sequence_reader
 from emocare.temporal.moments import STRETCH_S, attended_moments
 from emocare.temporal.networks import NetworkStream, SequenceNetworks
@@ -204,3 +205,10 @@ def test_features_of_another_program_are_refused(copy: Path) -> None:
     (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(RecipeMismatch, match="differ in seconds"):
         load_sequence_reader(copy)
+
+
+def test_what_onnxruntime_cannot_run_is_a_sentence(networks: SequenceNetworks) -> None:
+    graph = SequenceGraph(MODELS, "severity")
+    wrong = np.zeros((3, 5), np.float32)
+    with pytest.raises(RecipeMismatch, match="could not be run"):
+        graph.run(wrong, graph.memory())
