@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app, face_engine, workplace_of
+from emocare.app import build_app, face_engine, sequence_engine, workplace_of
 from emocare.cli.common import Json, print_json
 from emocare.domain.live import LiveView
 from emocare.services import clinic_bench
@@ -69,7 +69,8 @@ def bench(
         lines = bench_live.table(figures)
     else:
         sample = next(iter(samples), None)
-        figures = alone.bench(reader, _whole_path, sample, long=long, log=say)
+        networks = sequence_engine(settings).get()
+        figures = alone.bench(reader, networks, _whole_path, sample, long=long, log=say)
         lines = alone.table(figures)
     if out is not None and (peers or live):
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")

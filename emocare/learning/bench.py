@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 from emocare.analysis import AnalysisConfig, Analyzer, summarise
 from emocare.domain.faces import FaceReader, ReadHint
 from emocare.domain.readings import COLUMNS, Readings
+from emocare.domain.sequence import SequenceReader
 from emocare.domain.summary import SourceInfo
+from emocare.learning.bench_sequence import time_sequence
 from emocare.media.video import VideoReader
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0
@@ -37,6 +39,8 @@ NOISE_FRAMES = 30
 SUMMARY_S = 600.0
 """Length of the recording that is summarised: ten minutes."""
 SUMMARIES = 5
+SEQUENCE_S = 60.0
+"""Length of the recording that the sequence networks follow."""
 MINUTES = (1, 20)
 """Lengths whose memory is compared with ``long``."""
 MEGABYTE = 1024.0**2
@@ -73,12 +77,14 @@ class Spread:
 
 
 def bench(
-    reader: FaceReader, whole_path: WholePath, sample: Path | None, *, long: bool, log: Log
-) -> dict[str, Any]:
+    reader: FaceReader, networks: SequenceReader, whole_path: WholePath, sample: Path | None, *,
+    long: bool, log: Log,
+) -> dict[str, Any]:  # fmt: skip
     """Times every stage.
 
     Args:
         reader: The loaded face reader.
+        networks: The loaded sequence networks.
         whole_path: From upload to report, in an installation of its own.
         sample: A clip with a face; without one the picture is noise and no face is followed.
         long: Also compare the memory of a long and a short video (many minutes).
@@ -96,6 +102,8 @@ def bench(
         stages, readings = time_frames(clip, reader)
         log("summarising ten minutes")
         stages["summarise_10_min"] = time_summaries(readings)
+        log("a minute of the sequence networks")
+        stages["sequence_per_frame"] = time_sequence(networks, repeated(readings, SEQUENCE_S))
         log("the whole path")
         whole = dict(whole_path(clip))
         figures: dict[str, Any] = {

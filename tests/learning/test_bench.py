@@ -10,6 +10,7 @@ from emocare.learning import bench
 from emocare.media.video import VideoReader
 from tests.media.clips import make_clip
 from tests.services.fakes import ScriptedReader
+from tests.services.sequences import ScriptedSequence
 
 
 def test_a_spread_is_in_milliseconds() -> None:
@@ -50,10 +51,13 @@ def test_the_figures_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"stage": 0.1, "analyse": 2.0, "report": 0.5, "frames": 12.0}
 
     said: list[str] = []
-    figures = bench.bench(ScriptedReader(), whole_path, None, long=False, log=said.append)
+    figures = bench.bench(
+        ScriptedReader(), ScriptedSequence(), whole_path, None, long=False, log=said.append
+    )
     assert seen and not seen[0].exists() and said
     assert figures["frames_per_second"]["upload"] == 6.0
     assert figures["stages_ms"]["push"]["n"] == 12
+    assert figures["stages_ms"]["sequence_per_frame"]["n"] >= 59
     assert figures["upload_peak_memory_mb"] == 321.0
     lines = bench.table(figures).splitlines()
     assert lines[0] == "64x48, with a face" and any("peak memory" in line for line in lines)
