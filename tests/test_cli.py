@@ -561,7 +561,9 @@ def test_bench_goes_from_the_frame_to_the_report(
     code, out, _ = run("bench", "--json")
     told = json.loads(out)
     assert code == 0
-    assert set(told["stages_ms"]) >= {"decode", "search", "push", "summarise_10_min", "sequence_per_frame"}
+    assert set(told["stages_ms"]) >= {
+        "decode", "search", "push", "summarise_10_min", "sequence_per_frame"
+    }
     assert set(told["whole_path_s"]) >= {"stage", "analyse", "timeline", "report"}
     assert told["whole_path_s"]["frames"] == 12
     assert not (tmp_path / "data").exists(), "measured in an installation of its own"
