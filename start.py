@@ -3,6 +3,7 @@
     python start.py              make .venv, install what is pinned, start the app
     python start.py test [...]   the same set-up, then all tests (further words go to pytest)
     python start.py soak [...]   the same set-up, then the long counts of docs/soak.md
+    python start.py audit        looks the pins up in the lists of known faults, with pip-audit
 
 Standard library only; Linux, macOS and Windows.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import signal
 import socket
@@ -33,19 +35,21 @@ FIRST_PORT = 8501
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one of the three commands and returns the exit code."""
+    """Runs one of the commands and returns the exit code."""
     if sys.version_info < OLDEST:
         print(f"Emo-Care needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 2
     parser = argparse.ArgumentParser(
         description="Sets Emo-Care up and starts it.",
         epilog="python start.py test [...] runs all tests instead; further words go to pytest. "
-               "python start.py soak [...] runs the long counts; soak --help names them.",
+               "python start.py soak [...] runs the long counts; soak --help names them. "
+               "python start.py audit looks the pins up in the lists of known faults.",
     )
     parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: first free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     instead = INSTEAD.get(arguments[0]) if arguments else None
-    options = parser.parse_args([] if instead else arguments)
+    auditing = arguments == ["audit"]
+    options = parser.parse_args([] if instead or auditing else arguments)
     try:
         set_up()
     except subprocess.CalledProcessError as error:
@@ -53,6 +57,8 @@ def main(arguments: list[str]) -> int:
         return 1
     if instead:
         return subprocess.call([str(venv_python()), "-m", instead, *arguments[1:]], cwd=ROOT)
+    if auditing:
+        return audit()
     return serve(options.port or free_port(), open_browser=not options.no_browser)
 
 
@@ -80,6 +86,35 @@ def set_up() -> None:
         check=True, cwd=ROOT,
     )  # fmt: skip
     STAMP.write_text(wanted, encoding="ascii")
+
+
+def audit() -> int:
+    """Asks pip-audit for known faults of the pinned packages and says what it found.
+
+    Returns:
+        What pip-audit returned; 0 where it is not installed or cannot reach its lists, because
+        then nothing was found out either way. It says so.
+    """
+    command = [str(venv_python()), "-m", "pip_audit", "--requirement", str(REQUIREMENTS),
+               "--progress-spinner", "off", "--format", "json"]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if "No module named pip_audit" in done.stderr:
+        print("Nothing was checked: pip-audit is not installed. It is no part of Emo-Care; to "
+              f"use it once: {venv_python()} -m pip install pip-audit")  # fmt: skip
+        return 0
+    try:
+        packages = json.loads(done.stdout)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        print(f"Nothing was checked: pip-audit could not do its work, perhaps without a network "
+              f"({last[:200]}).")  # fmt: skip
+        return 0
+    faults = [(one["name"], one.get("version", ""), fault["id"])
+              for one in packages for fault in one.get("vulns", [])]  # fmt: skip
+    for name, version, fault in faults:
+        print(f"{name} {version}: {fault}")
+    print(f"{len(packages)} packages looked up, {len(faults)} known faults.")
+    return done.returncode
 
 
 def free_port() -> int:

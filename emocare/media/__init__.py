@@ -1,6 +1,7 @@
 """Recordings and pictures on disk -> frames with their time.
 
-Nothing here interprets a picture. Errors name the file (never its folder) and a remedy.
+Nothing here interprets a picture. Errors name the file (never its folder) and a remedy. What
+somebody hands over is read through ``guarded``, which does the same in a process of its own.
 """
 
 from emocare.media.digest import sha256_of

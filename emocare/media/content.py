@@ -67,7 +67,8 @@ def open_file(path: Path, error_type: type[InputError], what: str) -> BinaryIO:
         if status.st_size == 0:
             raise error_type(f"{name} is empty (0 bytes): copy it again or choose another {what}.")
         return path.open("rb")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
+        # A name with a NUL character is no name of a file: ValueError.
         raise error_type(f"{name} was not found: check its name and folder.") from error
     except PermissionError as error:
         raise error_type(

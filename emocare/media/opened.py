@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+from av import VideoFrame
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from emocare.domain.errors import VideoTooLong, VideoUnreadable
 from emocare.media.content import ACCEPTED, Content, open_file, printable, recognise
+from emocare.media.picture import stretched_width
 
 MAX_SIDE_PX = 8192
 """Larger pictures are refused: one alone would take hundreds of megabytes."""
@@ -74,6 +76,8 @@ def open_recording(path: Path, max_bytes: int | None = None) -> Opened:
         raise
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = DECODER_THREADS
+    # The decoder itself refuses a larger picture before it takes memory for it.
+    stream.codec_context.options = {"max_pixels": str(MAX_SIDE_PX**2)}
     return Opened(name, content, container, stream, _duration_s(container, stream))
 
 
@@ -92,12 +96,20 @@ def _video_stream(name: str, container: InputContainer) -> VideoStream:
         raise VideoUnreadable(
             f"{name} uses a video format that cannot be decoded here: save it as MP4 (H.264)."
         )
-    if max(stream.codec_context.width, stream.codec_context.height) > MAX_SIDE_PX:
+    height = stream.codec_context.height
+    width = stretched_width(stream.codec_context.width, stream.sample_aspect_ratio)
+    if max(width, height) > MAX_SIDE_PX:
         raise VideoUnreadable(
-            f"{name} has pictures of {stream.codec_context.width} x "
-            f"{stream.codec_context.height} pixels: save it with at most {MAX_SIDE_PX} on a side."
+            f"{name} has pictures of {width} x {height} pixels: save it with at most {MAX_SIDE_PX} "
+            "on a side."
         )
     return stream
+
+
+def fits(opened: Opened, picture: VideoFrame) -> bool:
+    """Whether a picture keeps to the limit too: a stream may change its size on the way."""
+    width = stretched_width(picture.width, opened.stream.sample_aspect_ratio)
+    return max(width, picture.width, picture.height) <= MAX_SIDE_PX
 
 
 def _damaged(name: str, content: Content) -> str:

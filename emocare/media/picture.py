@@ -65,10 +65,17 @@ class Upright:
         if frame.rotation != self._rotation:
             self._rotation, self._how = frame.rotation, orientation(frame)
         width = stretched_width(frame.width, self._aspect)
-        rgb = self._converter.reformat(frame, width, frame.height, "rgb24").to_ndarray()
+        rgb = _seen(self._converter.reformat(frame, width, frame.height, "rgb24"))
         if self._how.mirrored:
             rgb = rgb[:, ::-1]
         return np.ascontiguousarray(np.rot90(rgb, self._how.quarter_turns))
+
+
+def _seen(frame: VideoFrame) -> NDArray[np.uint8]:
+    """The pixels of a picture in red, green and blue, not copied where rows lie close together."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height]
+    return rows[:, : frame.width * 3].reshape(frame.height, frame.width, 3)
 
 
 def stretched_width(width: int, pixel_aspect: Fraction | None) -> int:

@@ -12,6 +12,10 @@ from emocare.domain.errors import ImageUnreadable
 from emocare.media.content import open_file, printable
 
 MAX_PICTURE_BYTES = 200 * 1024**2
+MAX_PICTURE_PIXELS = 200_000_000
+"""600 MB of colours. The decoder looks at the announced size before it takes memory; it is told of
+the limit by the environment of the process in which it runs."""
+TOO_MANY_PIXELS = "CV_IO_MAX_IMAGE"
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -33,7 +37,12 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         )
     try:
         bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
+    except cv2.error as error:
+        if TOO_MANY_PIXELS in str(error):
+            raise ImageUnreadable(
+                f"{name} has more than {MAX_PICTURE_PIXELS // 1_000_000} million pixels: save it "
+                "with at most 10,000 on a side."
+            ) from error
         bgr = None
     if bgr is None:
         raise ImageUnreadable(

@@ -18,11 +18,14 @@ from emocare.domain.frames import Frame
 from emocare.domain.summary import SourceInfo
 from emocare.media.clock import MediaClock, Thinning
 from emocare.media.content import printable
-from emocare.media.opened import Opened, open_recording
+from emocare.media.opened import Opened, fits, open_recording
 from emocare.media.picture import Upright, orientation, stretched_width
 
 MISSING_END_S = 1.0
 """A recording that ends this much before its announced end broke off."""
+MOST_PER_S, MOST_AT_ONCE = 1000, 10_000
+"""So many pictures a second, and so many more, are decoded before the stamps count as made up. A
+minute of a camera that writes no stamps is under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class VideoReader:
                 self._damaged += 1
                 continue
             for picture in pictures:
-                t_s = self._place(picture)
+                t_s = self._place(opened, picture)
                 if t_s is not None:
                     yield picture, t_s
         self._ended = True
@@ -184,8 +187,16 @@ class VideoReader:
                 return
             yield packet
 
-    def _place(self, picture: VideoFrame) -> float | None:
+    def _place(self, opened: Opened, picture: VideoFrame) -> float | None:
         self._decoded += 1
+        if self._decoded > MOST_AT_ONCE + MOST_PER_S * self._clock.last_s:
+            raise VideoUnreadable(
+                f"{printable(self._path)} holds more than {MOST_PER_S} pictures a second: save it "
+                "with at most 60 a second."
+            )
+        if not fits(opened, picture):
+            self._damaged += 1
+            return None
         if picture.is_corrupt and not self._clock.started:
             self._damaged += 1
             return None

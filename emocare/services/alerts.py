@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from emocare import clinical
 from emocare.domain.records import Alert, AlertId, PatientId
 from emocare.report import words
+from emocare.services.texts import ALERT_NOTE_LIMIT, within
 from emocare.services.workplace import Workplace, now
 from emocare.store import Store
 
@@ -53,8 +54,9 @@ class Alerts:
 
         Raises:
             NotFound: No such alert.
-            InputError: The action is unknown, or the alert is not acknowledged.
+            InputError: The action is unknown, the note too long, or the alert is not acknowledged.
         """
+        within(note.strip(), "note", ALERT_NOTE_LIMIT)
         return self._store.resolve_alert(
             alert_id, self._workplace.clinician, now(), action, note.strip()
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from emocare.domain.frames import Frame
 from emocare.domain.summary import SourceInfo
 from emocare.media.ahead import read_ahead
-from emocare.media.video import VideoReader
+from emocare.media.guarded import VideoReader
 from emocare.services.workplace import Workplace
 
 Progress = Callable[[float, float | None], None]

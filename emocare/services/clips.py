@@ -19,6 +19,9 @@ PIECE = 1024 * 1024
 NAME_LIMIT = 120
 """Longest file name that is kept for showing."""
 
+PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+"""What is kept of a name on the disk."""
+
 FREE_RESERVE = 64 * 1024**2
 """Bytes that must stay free on the disk, so that the database can still write."""
 
@@ -81,7 +84,7 @@ class Clips:
         """
         self.prepare()
         suffix = Path(clean_name(name)).suffix.lower()
-        target = self._folder / f"{new_id()}{suffix if suffix.isascii() else ''}"
+        target = self._folder / f"{new_id()}{suffix if PLAIN_SUFFIX.fullmatch(suffix) else ''}"
         try:
             size = self._copy(stream, target)
         except BaseException:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from emocare.domain.errors import EmoCareError
 from emocare.domain.frames import Frame
-from emocare.media.video import VideoReader
+from emocare.media.guarded import VideoReader
 
 MAX_S, MAX_BYTES = 7200.0, 4 * 1024**3
 

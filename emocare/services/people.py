@@ -18,6 +18,7 @@ from emocare.domain.records import (
 )
 from emocare.domain.summary import GateDecision
 from emocare.services.next_steps import NextSteps, Situation, rank
+from emocare.services.texts import CODE_LIMIT, NAME_LIMIT, within
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -178,6 +179,8 @@ def _check(code: str, name: str, birth: date | None, sex: str | None) -> None:
         raise InputError("The patient number is empty. Enter the clinic's own number.")
     if not name.strip():
         raise InputError("The name is empty. Enter the person's name.")
+    within(code.strip(), "number", CODE_LIMIT)
+    within(name.strip(), "name", NAME_LIMIT)
     if any(not ch.isprintable() for ch in code + name):
         raise InputError("Name or number holds a character that cannot be printed. Retype it.")
     today = now().date()

@@ -23,7 +23,7 @@ from emocare.domain.sequence import SequenceReading
 from emocare.domain.summary import Summary
 from emocare.domain.timeline import Timeline
 from emocare.media.digest import sha256_of
-from emocare.media.glance import frame_at
+from emocare.media.guarded import frame_at
 from emocare.services import exports
 from emocare.services.analysing import feed
 from emocare.services.clips import Clips, clean_name

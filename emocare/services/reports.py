@@ -24,6 +24,7 @@ from emocare.report.render import pages_as_png, render_pdf
 from emocare.services.exports import session_csv
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.report_content import Edition, ReportBuilder
+from emocare.services.texts import AMENDMENT_LIMIT, check_signer, within
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -121,6 +122,7 @@ class Reports:
             raise ReportError("There is no draft to sign. Make the report first.")
         if not name.strip() or not role.strip():
             raise ReportError("Name and role of the person who signs are needed.")
+        check_signer(name.strip(), role.strip(), licence.strip())
         blocked = [item.text for item in self.checklist(session_id)
                    if item.blocking and not item.done]  # fmt: skip
         if blocked:
@@ -157,6 +159,7 @@ class Reports:
             raise ReportError("Only a signed report can be amended.")
         if not reason.strip():
             raise ReportError("An amendment needs a reason. Write why the report is changed.")
+        within(reason.strip(), "reason", AMENDMENT_LIMIT, ReportError)
         draft = self._new_draft(session_id, FILE, reason.strip())
         self._store.amend_report(signed.id, draft)
         return draft

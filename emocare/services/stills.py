@@ -20,7 +20,7 @@ from emocare.domain.faces import ACTION_UNITS, EXPRESSIONS, Face, PictureReading
 from emocare.domain.frames import Frame
 from emocare.domain.quality import QualityMeasure, measures_to_dict
 from emocare.domain.readings import FrameStatus
-from emocare.media.still import read_image
+from emocare.media.guarded import read_image
 from emocare.services.engine import FaceEngine, StillReader
 
 SUFFIXES: tuple[str, ...] = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")

@@ -54,12 +54,14 @@ class Options:
         seconds: Length of the long recording.
         minutes: Length of the endurance recording.
         whole: The endurance camera sends 1280x720 whatever the page asks for.
+        state: File in which the fuzz count notes how far it is; None: in the folder of the system.
     """
 
     count: int | None = None
     seconds: float = 130.0
     minutes: float = 10.0
     whole: bool = False
+    state: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
