@@ -129,7 +129,7 @@ def report(page: Any, camera: Camera) -> None:
 def evidence(page: Any, camera: Camera, address: str) -> None:
     """The figures of the engine; its charts are drawn only where they were measured."""
     page.goto(f"{address}/evidence")
-    expect(page.get_by_text("What it cannot do")).to_be_visible()
+    expect(page.get_by_text("What it cannot do").first).to_be_visible()
     settle(page)
     charts = page.locator(CHARTS)
     if charts.count():
