@@ -14,7 +14,6 @@ from emocare.domain.frames import Frame
 from emocare.media.opened import Opened, fits, open_recording
 from emocare.media.picture import Upright
 
-
 Sign = Callable[[], None]
 """Called for each decoded picture, as a sign that the work goes on."""
 

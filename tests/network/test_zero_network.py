@@ -12,6 +12,8 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
+pytestmark = pytest.mark.timeout(900)
+
 
 def run(program: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Runs Python where every address but this machine's is refused."""
@@ -20,7 +22,7 @@ def run(program: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         "REFUSED_ADDRESSES": str(folder / "refused.txt"),
     }  # fmt: skip
     return subprocess.run([sys.executable, *program], cwd=ROOT, env=environment,
-                          capture_output=True, text=True, timeout=280)  # fmt: skip
+                          capture_output=True, text=True, timeout=800)  # fmt: skip
 
 
 def test_from_upload_to_report_no_other_machine_is_asked(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_person_with_an_endless_name(code: str, name: str, words: str, app: Ap
 
 def test_a_signature_and_notes_that_do_not_fit() -> None:
     for words in (("n" * 121, "r", "l"), ("n", "r" * 121, "l"), ("n", "r", "l" * 61)):
-        with pytest.raises(ReportError, match="characters; .* fit. Shorten it."):
+        with pytest.raises(ReportError, match=r"fit\. Shorten it"):
             texts.check_signer(*words)
     texts.check_signer("n" * 120, "r" * 120, "l" * 60)
 

@@ -20,7 +20,8 @@ SAMPLE_S = 2.0
 """So much of each sample clip is taken over, undecoded."""
 BOXES = (b"ftyp", b"moov", b"mvhd", b"trak", b"tkhd", b"mdhd", b"stsd", b"avc1", b"avcC", b"stts",
          b"ctts", b"stsc", b"stsz", b"stco", b"mdat", b"LIST", b"strh", b"strf", b"idx1", b"IHDR",
-         b"IDAT", b"VP8 ", b"\x1a\x45\xdf\xa3", b"\x1f\x43\xb6\x75", b"\x16\x54\xae\x6b")  # fmt: skip
+         b"IDAT", b"VP8 ", b"\x1a\x45\xdf\xa3", b"\x1f\x43\xb6\x75",
+         b"\x16\x54\xae\x6b")  # fmt: skip
 """Marks of parts; the bytes around them are their sizes, counts and dimensions."""
 EXTREMES = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\1",
             b"\0\xff\xff\xff", b"\xff\xff\xff\x7f")  # fmt: skip
@@ -47,7 +48,7 @@ class Mutant:
 
 
 def sources(samples: Path) -> dict[str, list[bytes]]:
-    """Suffix -> good files: small made-up clips and pictures, and beginnings of the sample clips."""
+    """Suffix -> good files: small clips and pictures, and the beginnings of the sample clips."""
     found: dict[str, list[bytes]] = {}
     with tempfile.TemporaryDirectory(prefix="emocare-fuzz-") as name:
         folder = Path(name)
