@@ -16,6 +16,8 @@ RAW = {
     ("emocare/ui/frame.py", "'<script>window.location.reload()</script>'"),
     ("emocare/ui/patient_journal.py", "TO_THE_TOP"),
     ("emocare/ui/kiosk.py", "TO_THE_TOP"),
+    # Words of the four bands, percentages and colours: nothing that anybody typed in.
+    ("emocare/ui/severity_bar.py", "bar_html(estimate, colours)"),
 }
 """File and argument of every ``st.html``."""
 WRITES_HTML = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
