@@ -44,11 +44,14 @@ class System:
     """Checks that can be asked for at any time, from any thread."""
 
     def __init__(
-        self, workplace: Workplace, engine: FaceEngine, database: Callable[[], str]
-    ) -> None:
+        self, workplace: Workplace, engine: FaceEngine, database: Callable[[], str],
+        *more: Callable[[], Check],
+    ) -> None:  # fmt: skip
         """Args:
         database: Says in a few words how the database is; raises EmoCareError at a fault.
+        more: Further checks of what belongs to the database.
         """
+        self._more = more
         self._workplace = workplace
         self._engine = engine
         self._database = database
@@ -56,7 +59,8 @@ class System:
     def doctor(self) -> list[Check]:
         """Every check, faults included; never raises for a fault that it can name."""
         return [
-            self._weights(), self._store(), _cameras(Path("/dev"), sys.platform), _fonts(),
+            self._weights(), self._store(), *(look() for look in self._more),
+            _cameras(Path("/dev"), sys.platform), _fonts(),
             _disk(self._workplace.data_dir), self._samples(), self._reference(),
             _forms(self._workplace),
         ]  # fmt: skip
