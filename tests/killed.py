@@ -29,7 +29,7 @@ from emocare.store.keys import DatabaseKey
 from tests.store.made_up import clinic, patient, readings, response
 
 KEY = DatabaseKey(bytes(range(32)))
-NEEDLE = "Żak"
+NEEDLE = "Zoë Żak"
 PEOPLE = 3
 
 

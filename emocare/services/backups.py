@@ -147,12 +147,18 @@ class Backups:
                         "The back-up was not kept: tried out, it does not hold what the database "
                         "holds. Try again; if it happens again, the disk may be failing."
                     )
-                _named(part, file)
+                part.replace(file)
+                keep(folder)
+                self.note_erased(folder)
+            except OSError as error:
+                raise StoreError(
+                    f"The back-up cannot be written in {folder}: {error.strerror}. Set backup_dir "
+                    "to another folder."
+                ) from error
             finally:
                 for path in (copy, trial):
                     remove(path)
                 part.unlink(missing_ok=True)
-            self.note_erased(folder)
         return Backup(file, file.stat().st_size, about)
 
     def all(self, folder: Path | None = None) -> list[Backup]:
@@ -218,8 +224,8 @@ class Backups:
                     _log.info("back-up %s", self.make().file.name)
                     self.thin()
                 self._fault = None
-            except StoreError as error:
-                # Shown by the doctor; tried again at the next look.
+            except (StoreError, OSError) as error:
+                # Kept to be shown; tried again at the next look.
                 self._fault = str(error)
                 _log.warning("no back-up was made: %s", error)
 
@@ -264,10 +270,5 @@ def _prepare(folder: Path, database: Path) -> None:
             f"The back-up cannot be written in {folder}: {error.strerror}. Set backup_dir to a "
             "folder that you may write."
         ) from error
-
-
-def _named(part: Path, file: Path) -> None:
-    part.replace(file)
-    keep(file.parent)
 
 

@@ -118,11 +118,7 @@ class _Held:
 
 
 def _key(about: About, vault: Vault, words: Callable[[str], str]) -> DatabaseKey:
-    try:
-        known = vault.keys() if vault.exists else []
-    except WrongKey:
-        known = []
-    for key in known:
+    for key in _known(vault):
         if key.id == about.key_id:
             return key
     key = DatabaseKey.from_recovery(words(about.key_id))
@@ -134,13 +130,23 @@ def _key(about: About, vault: Vault, words: Callable[[str], str]) -> DatabaseKey
     return key
 
 
+def _known(vault: Vault) -> list[DatabaseKey]:
+    """The keys of this installation; none when they are missing or cannot be had."""
+    try:
+        return vault.keys() if vault.exists else []
+    except WrongKey:
+        return []
+
+
 def _brought_up_to_date(
     work: Path, key: DatabaseKey, vault: Vault, erased: list[Erasure]
 ) -> _Ready:
     """Migrates, erases again who was erased, and encrypts with the key of this installation."""
-    if not vault.exists:
+    known = _known(vault)
+    if not known:
         vault.adopt(key)
-    vault.remember(key)
+    elif key not in known:
+        vault.remember(key)
     newest = vault.keys()[0]
     with closing(Store.open(work, keys=[key])) as store:
         again = store.erase_again(erased)

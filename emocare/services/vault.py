@@ -181,9 +181,7 @@ class Vault:
 
     def remember(self, key: DatabaseKey) -> None:
         """Keeps a key of an earlier back-up behind those that are there."""
-        keys = self._folder.keys()
-        if key not in keys:
-            self._folder.write([*keys, key], self._folder.holder)
+        self._folder.write([*self._folder.keys(), key], self._folder.holder)
 
     def move(self, holder: Holder, ask: Callable[[], str]) -> None:
         """Has the same keys kept by somebody else, or under another passphrase.

@@ -97,6 +97,8 @@ def attach(
         with explained(path):
             connection.execute(_attach(path, name, ways))
         return None
+    if plain(path):
+        raise StoreError(f"{path.name} should be encrypted and is not. Restore a back-up.")
     for key in keys:
         with suppress(WrongKey), explained(path):
             connection.execute(_attach(path, name, [f"ENCRYPTION_KEY '{key.text}'", *ways]))

@@ -10,6 +10,7 @@ import base64
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -36,6 +37,9 @@ class Ring(Protocol):
 
     def set_password(self, service: str, name: str, text: str) -> None:
         """Writes the entry."""
+
+    def delete_password(self, service: str, name: str) -> None:
+        """Removes the entry."""
 
 
 def system_ring() -> Ring | None:
@@ -110,8 +114,7 @@ class KeyFolder:
         if holder is Holder.FILE:
             return _from_text(json.dumps(entry["keys"]), self._folder)
         if holder is Holder.KEYRING:
-            ring = self._ring()
-            text = None if ring is None else ring.get_password(SERVICE, entry["entry"])
+            text = self._from_ring(entry["entry"])
             if text is None:
                 raise WrongKey(
                     "The keyring of the operating system does not give the key. Unlock it (sign "
@@ -135,6 +138,7 @@ class KeyFolder:
         Raises:
             StoreError: The folder cannot be written, or the keyring is not there.
         """
+        former = self._entry()
         texts = [key.text for key in keys]
         content: dict[str, Any] = {"format": 1, "holder": holder.value}
         if holder is Holder.FILE:
@@ -144,6 +148,11 @@ class KeyFolder:
         else:
             content["sealed"] = sealed(json.dumps(texts).encode(), self._passphrase())
         self._put(FILE, json.dumps(content))
+        ring = self._ring() if former is not None else None
+        if ring is not None:
+            with suppress(RuntimeError):
+                # A keyring that refuses keeps an entry that nothing names any more.
+                ring.delete_password(SERVICE, former)
 
     def write_recovery(self, key: DatabaseKey, sentence: str) -> Path:
         """Writes the recovery key into a file that is to be printed and removed."""
@@ -153,6 +162,21 @@ class KeyFolder:
     def locked_with(self, ask: Callable[[], str]) -> KeyFolder:
         """The same folder, with another way to ask for a passphrase."""
         return KeyFolder(self._folder, ask, self._ring)
+
+    def _entry(self) -> str | None:
+        """The entry in the keyring that is named now; None also where the file is damaged."""
+        try:
+            return self._read().get("entry")
+        except WrongKey:
+            return None
+
+    def _from_ring(self, entry: str) -> str | None:
+        ring = self._ring()
+        try:
+            return None if ring is None else ring.get_password(SERVICE, entry)
+        except RuntimeError:
+            # What a keyring raises that is locked.
+            return None
 
     def _into_ring(self, text: str) -> str:
         ring = self._ring()

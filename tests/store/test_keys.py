@@ -28,6 +28,9 @@ class FakeRing:
     def set_password(self, service: str, name: str, text: str) -> None:
         self.entries[service, name] = text
 
+    def delete_password(self, service: str, name: str) -> None:
+        del self.entries[service, name]
+
 
 def folder(path: Path, ask: Callable[[], str] | None = None) -> KeyFolder:
     return KeyFolder(path / "key", ask, ring=lambda: None)
@@ -82,6 +85,8 @@ def test_the_keyring_holds_the_key_and_the_file_does_not(tmp_path: Path) -> None
     kept.write([KEY], Holder.KEYRING)
     assert kept.keys() == [KEY] and kept.holder is Holder.KEYRING
     assert KEY.text not in (tmp_path / "key" / FILE).read_text("utf-8")
+    kept.write([OTHER, KEY], Holder.KEYRING)
+    assert kept.keys() == [OTHER, KEY] and len(ring.entries) == 1, "the former entry is gone"
     ring.entries.clear()
     with pytest.raises(WrongKey, match=r"keyring.*key recover"):
         kept.keys()
