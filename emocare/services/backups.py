@@ -19,6 +19,7 @@ from emocare.services.workplace import Workplace, now
 from emocare.store import Store
 from emocare.store.conversion import beside, contents_of, keep, remove
 from emocare.store.encryption import ENGINE
+from emocare.store.keys import DatabaseKey
 
 _log = logging.getLogger(__name__)
 
@@ -130,36 +131,41 @@ class Backups:
             raise StoreError("A back-up is made only of an encrypted database.")
         with self._one:
             _prepare(folder, self._store.path)
-            copy, trial = beside(self._store.path, "backup"), beside(self._store.path, "trial")
             at = now()
             file = folder / f"emocare-{at:%Y%m%dT%H%M%S}{SUFFIX}"
-            part = file.with_suffix(".part")
             try:
-                held = self._store.copy_to(copy)
-                about = About(
-                    at, self._workplace.app_version, ENGINE, key.id, sha256_of(copy), held
-                )
-                pack(copy, about, part)
-                remove(copy)
-                unpack(part, read_about(part), trial)
-                if not about.same(contents_of(trial, [key])):
-                    raise StoreError(
-                        "The back-up was not kept: tried out, it does not hold what the database "
-                        "holds. Try again; if it happens again, the disk may be failing."
-                    )
-                part.replace(file)
-                keep(folder)
+                about = self._written(file, at, key)
                 self.note_erased(folder)
             except OSError as error:
                 raise StoreError(
                     f"The back-up cannot be written in {folder}: {error.strerror}. Set backup_dir "
                     "to another folder."
                 ) from error
-            finally:
-                for path in (copy, trial):
-                    remove(path)
-                part.unlink(missing_ok=True)
         return Backup(file, file.stat().st_size, about)
+
+    def _written(self, file: Path, at: datetime, key: DatabaseKey) -> About:
+        """The copy, packed, taken out again and compared, and then named."""
+        copy, trial = beside(self._store.path, "backup"), beside(self._store.path, "trial")
+        part = file.with_suffix(".part")
+        try:
+            held = self._store.copy_to(copy)
+            version, sha256 = self._workplace.app_version, sha256_of(copy)
+            about = About(at, version, ENGINE, key.id, sha256, held)
+            pack(copy, about, part)
+            remove(copy)
+            unpack(part, read_about(part), trial)
+            if not about.same(contents_of(trial, [key])):
+                raise StoreError(
+                    "The back-up was not kept: tried out, it does not hold what the database "
+                    "holds. Try again; if it happens again, the disk may be failing."
+                )
+            part.replace(file)
+            keep(file.parent)
+        finally:
+            for path in (copy, trial):
+                remove(path)
+            part.unlink(missing_ok=True)
+        return about
 
     def all(self, folder: Path | None = None) -> list[Backup]:
         """Back-ups of a folder, newest first; files that are none are left out."""

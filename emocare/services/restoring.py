@@ -59,12 +59,7 @@ def restore(
         SchemaTooNew: A newer version made it.
         StoreError: It is damaged, or there is no room. Nothing is changed.
     """
-    about = read_about(file)
-    if about.contents.schema > len(migrations()):
-        raise SchemaTooNew(
-            f"{file.name} was made by a newer version of Emo-Care (schema "
-            f"{about.contents.schema}, this one knows {len(migrations())}). Update Emo-Care first."
-        )
+    about = _known_schema(file)
     settle(database)
     key = _key(about, vault, words)
     held = _Held(database, vault)
@@ -86,6 +81,17 @@ def restore(
         held.close()
         remove(work)
     return Restored(about.made_at, ready.patients, ready.erased_again, aside)
+
+
+def _known_schema(file: Path) -> About:
+    about = read_about(file)
+    schema, known = about.contents.schema, len(migrations())
+    if schema > known:
+        raise SchemaTooNew(
+            f"{file.name} was made by a newer version of Emo-Care (schema {schema}, this one knows "
+            f"{known}). Update Emo-Care first."
+        )
+    return about
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from emocare.store.faults import explained
 from emocare.store.keys import DatabaseKey
 
 QUIET_S = 60.0
-"""How long the exchange of the file waits for a moment in which nothing is read."""
+"""How long the exchange of the file waits for the readings that have begun."""
 
 
 class Copies(Database):
@@ -31,16 +31,9 @@ class Copies(Database):
         Raises:
             StoreError: It cannot be written. Nothing is left behind.
         """
-        with self._counting:
-            # While it is counted as a reading, nobody lowers the engine's limit of memory.
-            self._reads += 1
-        try:
-            with closing(self._cursor()) as cursor:
-                return copy(cursor, path, self._key, f"copy_{uuid4().hex}")
-        finally:
-            with self._counting:
-                self._reads -= 1
-                self._counting.notify_all()
+        # While it is counted as a reading, nobody lowers the engine's limit of memory.
+        with self._counted(), closing(self._cursor()) as cursor:
+            return copy(cursor, path, self._key, f"copy_{uuid4().hex}")
 
     def rewrite(self, key: DatabaseKey | None = None) -> Contents:
         """Writes the file anew and puts it in the place of the old one.
@@ -52,20 +45,25 @@ class Copies(Database):
             key: Encrypts it from now on; the present one when None.
 
         Raises:
-            StoreError: The disk is full, or somebody reads without a pause. The old file stays.
+            StoreError: The disk is full, or a reading does not end. The old file stays.
         """
         new = beside(self._path, "new")
         key = key or self._key
         with self._writing:
             with closing(self._cursor()) as cursor:
                 held = copy(cursor, new, key, f"copy_{uuid4().hex}")
-            try:
-                with self._counting:
+            with self._counting:
+                self._exchanging = True
+                try:
                     if not self._counting.wait_for(lambda: not self._reads, QUIET_S):
-                        raise StoreError("The database is being read all the time. Try again.")
+                        raise StoreError(
+                            "The database is being read and cannot be exchanged now. Try again."
+                        )
                     self._exchange(new, key)
-            finally:
-                remove(new)
+                finally:
+                    remove(new)
+                    self._exchanging = False
+                    self._counting.notify_all()
         return held
 
     def _exchange(self, new: Path, key: DatabaseKey | None) -> None:

@@ -47,6 +47,8 @@ class Database:
         self._writing = threading.RLock()
         self._counting = threading.Condition()
         self._reads = 0
+        self._exchanging = False
+        self._of_thread = threading.local()
 
     @classmethod
     def open(
@@ -116,14 +118,25 @@ class Database:
     @contextmanager
     def _read(self) -> Iterator[Cursor]:
         """A cursor that sees one consistent state."""
+        with self._counted(), closing(self._cursor()) as cursor, explained(self._path):
+            yield cursor
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Counts a reading. It begins only while the file is not being exchanged, unless the same
+        thread reads already: the exchange waits for that one."""
+        mine = self._of_thread
         with self._counting:
+            if not getattr(mine, "reads", 0):
+                self._counting.wait_for(lambda: not self._exchanging)
             self._reads += 1
+            mine.reads = getattr(mine, "reads", 0) + 1
         try:
-            with closing(self._cursor()) as cursor, explained(self._path):
-                yield cursor
+            yield
         finally:
             with self._counting:
                 self._reads -= 1
+                mine.reads -= 1
                 self._counting.notify_all()
 
     @contextmanager

@@ -94,6 +94,7 @@ class Erasing(Database):
             for erasure in erasures:
                 back += _remove(cursor, erasure.patient_id)["patients"]
                 if erasure.patient_id not in noted:
+                    noted.add(erasure.patient_id)
                     _note(cursor, erasure)
         return back
 

@@ -89,7 +89,7 @@ def test_a_reading_without_end_leaves_the_file_as_it_is(
 ) -> None:
     monkeypatch.setattr(module, "QUIET_S", 0.05)
     with recorded as store:
-        with store._read(), pytest.raises(StoreError, match="being read all the time"):
+        with store._read(), pytest.raises(StoreError, match="cannot be exchanged now"):
             store.rewrite(OTHER)
         assert store.patients() == [patient()] and store.key == KEY
         assert not list(store.path.parent.glob("*.new"))

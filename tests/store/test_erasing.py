@@ -104,6 +104,8 @@ def test_who_comes_back_is_erased_again(store: Store) -> None:
     store.set_hold(LegalHold(P1, "as old as the back-up", "Dr A", NOW))
     assert store.erase_again([erasure]) == 1 and store.patients() == []
     assert store.erase_again([erasure]) == 0 and len(store.erasures()) == 1
+    other = replace(erasure, patient_id=P2)
+    assert store.erase_again([other, other]) == 0 and len(store.erasures()) == 2
 
 
 def test_the_mark_says_when_the_file_was_written_anew(store: Store) -> None:
