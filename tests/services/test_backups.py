@@ -171,8 +171,9 @@ def test_a_newer_form_of_back_up_is_refused(
 def test_seven_days_four_weeks_twelve_months_stay() -> None:
     times = [datetime(2026, 11, 25, 9, tzinfo=UTC) - timedelta(hours=12 * k) for k in range(1600)]
     stay = sorted(Keep(7, 4, 12).chosen(times), reverse=True)
-    days = [datetime(2026, 11, 25, 9, tzinfo=UTC) - timedelta(days=k) for k in range(7)]
-    assert stay[:7] == days
+    evening = datetime(2026, 11, 25, 21, tzinfo=UTC)
+    days = [evening - timedelta(days=k) for k in range(1, 7)]
+    assert stay[:7] == [times[0], *days], "the newest of each day"
     assert {at.strftime("%Y-%m") for at in stay} == {
         *(f"2026-{month:02}" for month in range(1, 12)), "2025-12"}
     assert len({at.strftime("%G-%V") for at in stay[:9]}) == 4
