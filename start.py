@@ -11,6 +11,7 @@ Standard library only; Linux, macOS and Windows.
 from __future__ import annotations
 
 import argparse
+import getpass
 import hashlib
 import json
 import os
@@ -129,8 +130,20 @@ def free_port() -> int:
     raise SystemExit(f"No free port from {FIRST_PORT} to {FIRST_PORT + 99}. Give one with --port.")
 
 
+def unlock() -> None:
+    """Makes the key of a new installation and says its recovery key; asks for a passphrase.
+
+    A fault is not said here: the app shows it with what to do.
+    """
+    command = [str(venv_python()), "-m", "emocare", "key", "new", "--if-missing"]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
+    if said.strip() == "passphrase" and "EMOCARE_PASSPHRASE" not in os.environ:
+        os.environ["EMOCARE_PASSPHRASE"] = getpass.getpass("Passphrase of the Emo-Care database: ")
+
+
 def serve(port: int, *, open_browser: bool) -> int:
     """Starts the app, says its address and waits until it ends."""
+    unlock()
     command = [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"),
                "--server.port", str(port), "--server.headless", "true"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT)

@@ -9,13 +9,17 @@ from types import TracebackType
 from typing import Self
 
 from emocare import __version__
+from emocare.domain.data_life import DataClass
 from emocare.domain.errors import InputError
 from emocare.domain.sequence import SequenceReader
 from emocare.domain.summary import ModelRef
 from emocare.services import memory, reference_files
 from emocare.services.alerts import Alerts
+from emocare.services.backups import Backups, Keep
 from emocare.services.care import CareHistory
 from emocare.services.course import Courses
+from emocare.services.data_checks import data_checks
+from emocare.services.data_life import DataLife
 from emocare.services.engine import FaceEngine, LoadedFace, SequenceEngine
 from emocare.services.evidence import Evidence
 from emocare.services.live import Live
@@ -31,13 +35,14 @@ from emocare.services.reviews import Reviews
 from emocare.services.session_exports import SessionExports
 from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
+from emocare.services.vault import Vault, vault_of
 from emocare.services.workplace import Workplace
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
-DATABASE_OPENS = "opens, can be written; not encrypted, so use disk encryption"
+DATABASE_OPENS = "opens, can be written; encrypted (AES-256-GCM)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,14 @@ class App:
     reanalyses: Reanalyses
     journal: PatientJournal
     summaries: Summaries
+    vault: Vault
+    backups: Backups
+    data_life: DataLife
     _store: Store
 
     def close(self) -> None:
         """Ends what is running, keeping what was measured, and closes the database."""
+        self.backups.stop()
         self.live.close()
         self.recordings.close()
         self._store.close()
@@ -98,12 +107,14 @@ def build_app(
 
     Raises:
         InputError: The data folder cannot be made.
-        StoreError: The database is in use elsewhere, or newer than this version.
+        StoreError: The database is in use elsewhere, is newer than this version, or its key is
+            missing.
     """
     memory.keep_pictures_apart()
     workplace = workplace_of(settings)
     make_data_dir(settings.data_dir)
-    store = Store.open(settings.database)
+    store = Store.open(settings.database, keys=(vault := vault_for(settings)).keys())
+    backups = Backups(store, workplace, settings.backups_folder, Keep.of(settings.backup_keep))
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     sequences = SequenceEngine(load_sequence)
     if load_face is None and load_sequence is None:
@@ -111,6 +122,8 @@ def build_app(
     summaries = Summaries(sequences)
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
+    data_life = DataLife(store, workplace, backups, keep_days(settings))
+    data_life.finish()
     return App(
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace, summaries),
@@ -120,12 +133,13 @@ def build_app(
         person_marks=PersonMarks(store, workplace, summaries),
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
-        system=System(workplace, engine, sequences, lambda: DATABASE_OPENS), engine=engine,
+        system=System(workplace, engine, sequences, lambda: DATABASE_OPENS,
+                      *data_checks(vault, settings.backups_folder)), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
         care=CareHistory(store, workplace), courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace, summaries),
         journal=PatientJournal(store, workplace), summaries=summaries,
-        _store=store,
+        vault=vault, backups=backups, data_life=data_life, _store=store,
     )  # fmt: skip
 
 
@@ -150,7 +164,7 @@ def examine(settings: Settings) -> list[Check]:
 
     def database() -> str:
         make_data_dir(settings.data_dir)
-        Store.open(settings.database).close()
+        Store.open(settings.database, keys=vault_for(settings).keys()).close()
         return DATABASE_OPENS
 
     try:
@@ -158,8 +172,9 @@ def examine(settings: Settings) -> list[Check]:
     except InputError as error:
         workplace = workplace_of(replace(settings, reference=PROVISIONAL))
         faults = [Check("reference", False, str(error), "Do what the message says.")]
+    more = data_checks(vault_for(settings), settings.backups_folder)
     checks = System(
-        workplace, face_engine(settings), sequence_engine(settings), database
+        workplace, face_engine(settings), sequence_engine(settings), database, *more
     ).doctor()
     return [c for c in checks if not faults or c.name != "reference"] + faults
 
@@ -177,6 +192,24 @@ def workplace_of(settings: Settings) -> Workplace:
         facial_module_enabled=settings.facial_module_enabled,
         references=reference_files.in_use(settings.data_dir, settings.reference),
     )  # fmt: skip
+
+
+def vault_for(settings: Settings, holder: str | None = None) -> Vault:
+    """The key of this installation; nothing is made or read yet.
+
+    Args:
+        settings: Of this installation.
+        holder: Who keeps a key that is made; as the settings say when None.
+
+    Raises:
+        InputError: There is no such holder.
+    """
+    return vault_of(settings.keys_folder, settings.database, holder or settings.key_holder)
+
+
+def keep_days(settings: Settings) -> dict[DataClass, int]:
+    """How long each class of data is kept; 0 is for ever."""
+    return {kind: getattr(settings, f"keep_{kind.value}_days") for kind in DataClass}
 
 
 def make_data_dir(folder: Path) -> None:

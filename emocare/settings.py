@@ -55,6 +55,16 @@ class Settings:
         jurisdiction: Where the clinic works, such as "US-IL"; decides on the module's default.
         facial_module_enabled: Whether faces are analysed at all. Off: questionnaires only. Off by
             default in the places of ``NO_FACES``.
+        key_dir: Folder of the database's key; beside the data folder when empty.
+        key_holder: Who keeps the key: "file", "keyring", "passphrase", or "auto", which takes the
+            operating system's keyring where one works.
+        backup_dir: Folder of the daily back-ups; in the data folder when empty.
+        backup_keep: How many daily, weekly and monthly back-ups are kept; "0 0 0": none are made.
+        keep_readings_days: Days after which readings of a session may be removed; 0 keeps them.
+        keep_sessions_days: The same for whole sessions with their summary and review.
+        keep_questionnaires_days: The same for answers.
+        keep_journal_days: The same for journal entries.
+        keep_reports_days: The same for reports.
     """
 
     data_dir: Path = ROOT / "data"
@@ -77,6 +87,26 @@ class Settings:
     high_alert_text: str = "Do not leave the person alone until this is reviewed."
     jurisdiction: str = ""
     facial_module_enabled: bool = True
+    key_dir: str = ""
+    key_holder: str = "auto"
+    backup_dir: str = ""
+    backup_keep: str = "7 4 12"
+    keep_readings_days: int = 0
+    keep_sessions_days: int = 0
+    keep_questionnaires_days: int = 0
+    keep_journal_days: int = 0
+    keep_reports_days: int = 0
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the key lies: never in the data folder, unless the setting says so."""
+        beside = self.data_dir.resolve()
+        return Path(self.key_dir) if self.key_dir else beside.with_name(f"{beside.name}-key")
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where the daily back-ups lie."""
+        return Path(self.backup_dir) if self.backup_dir else self.data_dir / "backups"
 
     @property
     def database(self) -> Path:

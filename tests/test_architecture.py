@@ -35,6 +35,8 @@ LIBRARY_ROOMS: dict[str, set[str]] = {
     "streamlit_webrtc": {"ui/live_camera"},
     "plotly": {"ui/charts"},
     "duckdb": {"store"},
+    "cryptography": {"store"},
+    "keyring": {"store"},
     "reportlab": {"report"},
     "pypdfium2": {"report"},
     "uharfbuzz": {"report"},

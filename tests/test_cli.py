@@ -34,7 +34,8 @@ COMMANDS = ("analyze", "classify", "score", "report", "export", "doctor", "bench
             "evaluate expressions", "evaluate action-units", "evaluate landmarks", "evaluate all",
             "evaluate fairness", "reference build", "reference list",
             "reference compare", "reference use", "train severity",
-            "evaluate severity")  # fmt: skip
+            "evaluate severity", "backup", "restore", "erase", "hold", "retention",
+            "key new", "key show", "key rotate", "key recover", "key move")  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -541,8 +542,8 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     code, out, _ = run("doctor", "--json")
     told = json.loads(out)
     names = [check["name"] for check in told["checks"]]
-    assert names == ["weights", "sequence", "database", "cameras", "fonts", "disk",
-                     "samples", "reference", "forms", "severity"]  # fmt: skip
+    assert names == ["weights", "sequence", "database", "key", "back-ups", "cameras", "fonts",
+                     "disk", "samples", "reference", "forms", "severity"]  # fmt: skip
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out
@@ -708,7 +709,7 @@ def test_help_lists_what_exists_and_shows_an_example(run: Run) -> None:
     assert listed & {command.split()[0] for command in COMMANDS} == {
         command.split()[0] for command in COMMANDS
     }
-    assert not listed & {"backup", "restore", "user", "erase", "verify-audit"}
+    assert not listed & {"user", "verify-audit"}
     for command in COMMANDS:
         code, out, _ = run(*command.split(), "--help")
         assert code == 0

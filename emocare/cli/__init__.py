@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 from typer._click.exceptions import ClickException
 
-from emocare.cli import bench, common, reference, sequence, sessions, severity
+from emocare.cli import bench, common, data, keys, reference, sequence, sessions, severity
 from emocare.domain.errors import EmoCareError
 from emocare.services.console import say
 
@@ -26,6 +26,8 @@ severity.register(sequence.train, sequence.evaluate)
 cli.add_typer(sequence.train, name="train")
 cli.add_typer(sequence.evaluate, name="evaluate")
 cli.add_typer(reference.reference, name="reference")
+cli.add_typer(data.commands)
+cli.add_typer(keys.keys, name="key")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -173,7 +173,7 @@ def export(
 
 @commands.command()
 def doctor(as_json: Json = False) -> None:
-    """Checks weights and self-test, database, camera devices, fonts, free disk, samples, forms.
+    """Checks weights and self-test, database, key, back-ups, cameras, fonts, disk, samples, forms.
 
     The exit code is 1 when a fault was found.
 

@@ -45,11 +45,13 @@ class System:
 
     def __init__(
         self, workplace: Workplace, engine: FaceEngine, sequences: SequenceEngine,
-        database: Callable[[], str],
+        database: Callable[[], str], *more: Callable[[], Check],
     ) -> None:  # fmt: skip
         """Args:
         database: Says in a few words how the database is; raises EmoCareError at a fault.
+        more: Further checks of what belongs to the database.
         """
+        self._more = more
         self._workplace = workplace
         self._engine = engine
         self._sequences = sequences
@@ -58,9 +60,10 @@ class System:
     def doctor(self) -> list[Check]:
         """Every check, faults included; never raises for a fault that it can name."""
         return [
-            self._weights(), self._sequence(), self._store(),
-            _cameras(Path("/dev"), sys.platform), _fonts(), _disk(self._workplace.data_dir),
-            self._samples(), self._reference(), _forms(self._workplace),
+            self._weights(), self._sequence(), self._store(), *(look() for look in self._more),
+            _cameras(Path("/dev"), sys.platform), _fonts(),
+            _disk(self._workplace.data_dir), self._samples(), self._reference(),
+            _forms(self._workplace),
         ]  # fmt: skip
 
     def _weights(self) -> Check:

@@ -14,28 +14,16 @@ import duckdb
 import pyarrow as pa
 
 from emocare.domain.errors import NotFound, StoreBusy, StoreError
+from emocare.store.conversion import encrypt, settle, tidy
+from emocare.store.encryption import NAME, attach, clear_spills, engine, plain
 from emocare.store.faults import explained
+from emocare.store.keys import DatabaseKey
 from emocare.store.migrate import FOLDER, migrate
 
 _log = logging.getLogger(__name__)
 
 Cursor = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
-
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "threads": 1,
-    "checkpoint_threshold": "2MB",
-    "default_block_size": 16384,
-    "allocator_background_threads": "true",
-    "allocator_flush_threshold": "1MB",
-    "allocator_bulk_deallocation_flush_threshold": "1MB",
-}
-"""The engine may never fetch anything. One thread: its queries are small, where more threads cost
-twice the processor time, and the network that reads faces needs that. Checkpoints after 2 MB
-instead of 16, and blocks of 16 KB instead of 256 in new files: every one of fifty columns takes
-some blocks of its own while rows are written, over 40 MB in twenty minutes with the defaults."""
 
 KEPT_BLOCKS = "6MB"
 """What the engine may keep in memory between two writes of a recording."""
@@ -52,23 +40,31 @@ class Database:
     _open_here: ClassVar[WeakValueDictionary[Path, Database]] = WeakValueDictionary()
     _opening: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, connection: Cursor, path: Path) -> None:
+    def __init__(self, connection: Cursor, path: Path, key: DatabaseKey | None = None) -> None:
         self._connection: Cursor | None = connection
         self._path = path
+        self._key = key
         self._writing = threading.RLock()
-        self._counting = threading.Lock()
+        self._counting = threading.Condition()
         self._reads = 0
+        self._exchanging = False
+        self._of_thread = threading.local()
 
     @classmethod
-    def open(cls, path: Path, migrations: Path = FOLDER) -> Self:
+    def open(
+        cls, path: Path, migrations: Path = FOLDER, keys: Sequence[DatabaseKey] = ()
+    ) -> Self:
         """Opens or creates the file and brings it up to date.
 
         Args:
             path: The database file. Its folder is made if it is missing.
             migrations: Where the numbered SQL files are.
+            keys: What it may be encrypted with; the first for a new file, and for one that an
+                earlier version left readable. Without any it is not encrypted.
 
         Raises:
             StoreBusy: Another process (named) has it open, or this one has.
+            WrongKey: It is encrypted with another key, or none was given.
             SchemaTooNew: A newer version wrote it.
             StoreError: It is not a database, damaged, or cannot be written.
         """
@@ -81,14 +77,16 @@ class Database:
                 )
             # Arrow's own pool keeps what it has freed; the C library can be asked to return it.
             pa.set_memory_pool(pa.system_memory_pool())
-            connection = _connect(path)
+            _prepare(path, keys)
+            connection = engine(path, ciphers=bool(keys))
             try:
+                key = _attach_private(connection, path, keys)
                 with explained(path):
                     migrate(connection, path, migrations)
             except BaseException:
                 connection.close()
                 raise
-            database = cls(connection, path)
+            database = cls(connection, path, key)
             cls._open_here[path] = database
             return database
 
@@ -96,6 +94,11 @@ class Database:
     def path(self) -> Path:
         """The database file."""
         return self._path
+
+    @property
+    def key(self) -> DatabaseKey | None:
+        """What the file is encrypted with."""
+        return self._key
 
     def close(self) -> None:
         """Writes everything back and lets the file go. Calling it again does nothing."""
@@ -115,14 +118,26 @@ class Database:
     @contextmanager
     def _read(self) -> Iterator[Cursor]:
         """A cursor that sees one consistent state."""
+        with self._counted(), closing(self._cursor()) as cursor, explained(self._path):
+            yield cursor
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Counts a reading. It begins only while the file is not being exchanged, unless the same
+        thread reads already: the exchange waits for that one."""
+        mine = self._of_thread
         with self._counting:
+            if not getattr(mine, "reads", 0):
+                self._counting.wait_for(lambda: not self._exchanging)
             self._reads += 1
+            mine.reads = getattr(mine, "reads", 0) + 1
         try:
-            with closing(self._cursor()) as cursor, explained(self._path):
-                yield cursor
+            yield
         finally:
             with self._counting:
                 self._reads -= 1
+                mine.reads -= 1
+                self._counting.notify_all()
 
     @contextmanager
     def _write(self) -> Iterator[Cursor]:
@@ -165,7 +180,9 @@ class Database:
         if connection is None:
             raise StoreError("The database is closed. Start Emo-Care again.")
         with explained(self._path):
-            return connection.cursor()
+            cursor = connection.cursor()
+            cursor.execute(f"USE {NAME}")
+            return cursor
 
 
 def rows(cursor: Cursor, sql: str, values: Sequence[object] = ()) -> list[Row]:
@@ -203,23 +220,35 @@ def update(
     return 0 if changed is None else int(changed[0])
 
 
-def _connect(path: Path) -> Cursor:
+def _prepare(path: Path, keys: Sequence[DatabaseKey]) -> None:
+    """Makes the folder, ends what a killed process began, encrypts what an earlier version left."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settle(path)
         if path.is_file() and path.stat().st_size == 0:
             # A process was killed while it made the file: there is nothing in it to lose.
             path.unlink()
-        created = not path.exists()
+        if keys and plain(path):
+            encrypt(path, keys[0])
     except OSError as error:
         raise StoreError(
             f"The folder {path.parent} cannot be made or read: {error.strerror}. Set another "
             "data folder."
         ) from error
+
+
+def _attach_private(
+    connection: Cursor, path: Path, keys: Sequence[DatabaseKey]
+) -> DatabaseKey | None:
+    created = not path.exists()
+    key = attach(connection, path, keys)
     with explained(path):
-        connection = duckdb.connect(str(path), config=_SETTINGS)
+        connection.execute(f"USE {NAME}")
+    clear_spills(path)
+    tidy(path)
     if created:
         path.chmod(0o600)
-    return connection
+    return key
 
 
 def _undo(cursor: Cursor) -> None:

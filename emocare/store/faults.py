@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from emocare.domain.errors import SchemaTooNew, StoreBusy, StoreError
+from emocare.domain.errors import SchemaTooNew, StoreBusy, StoreError, WrongKey
 
 _HOLDER = re.compile(r"held in (?P<program>.*?)(?: \(PID (?P<pid>\d+)\))", re.DOTALL)
 _FULL = ("no space left", "file too large", "disk quota", "not enough space")
@@ -26,6 +26,10 @@ def explained(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except duckdb.InvalidInputException as error:
+        if (found := _cipher(path, str(error))) is None:
+            raise
+        raise found from error
     except duckdb.IOException as error:
         raise _input_output(path, str(error)) from error
     except (duckdb.FatalException, duckdb.InternalException,
@@ -41,6 +45,18 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError(f"This cannot be stored: {_first_line(str(error))}") from error
     except duckdb.ConnectionException as error:
         raise StoreError("The database is closed. Start Emo-Care again.") from error
+
+
+def _cipher(path: Path, said: str) -> StoreError | None:
+    """What the cipher says, None if it is another fault."""
+    low = said.lower()
+    if "wrong encryption key" in low:
+        return WrongKey(f"{path.name} is encrypted with another key.")
+    if "aes tag" in low:
+        return StoreError(
+            f"{path.name} is damaged. Keep a copy of it and restore the last back-up."
+        )
+    return None
 
 
 def _input_output(path: Path, said: str) -> StoreError:

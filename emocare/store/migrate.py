@@ -80,7 +80,8 @@ def schema_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         StoreError: There are tables, but not ours.
     """
     tables = {name for (name,) in connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()}  # fmt: skip
+        "SELECT table_name FROM duckdb_tables() WHERE NOT internal "
+        "AND database_name = current_database()").fetchall()}  # fmt: skip
     if tables and "schema_migrations" not in tables:
         raise StoreError(
             f"{path.name} is a database, but not of Emo-Care. Move it away or set another data "

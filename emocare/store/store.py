@@ -5,6 +5,9 @@ from __future__ import annotations
 from emocare.store.answers import Answers
 from emocare.store.bulk import Bulk
 from emocare.store.care import Care
+from emocare.store.copies import Copies
+from emocare.store.erasing import Erasing
+from emocare.store.expiry import Expiry
 from emocare.store.filed import Filed
 from emocare.store.journal import Journal
 from emocare.store.markers import Markers
@@ -13,7 +16,10 @@ from emocare.store.patients import Patients
 from emocare.store.sessions import Sessions
 
 
-class Store(Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk):
+class Store(
+    Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk, Erasing, Expiry,
+    Copies,
+):  # fmt: skip
     """One database file, opened once by one process and used from any thread.
 
     ``Store.open(path)`` opens or creates it; ``close()`` lets it go. When a method that writes

@@ -33,7 +33,9 @@ JOURNAL = "pages/patient/journal.py"
 
 @st.cache_resource(show_spinner=False)
 def _shared_app() -> App:
-    return build_app(load_settings())
+    made = build_app(load_settings())
+    made.backups.start()
+    return made
 
 
 def app() -> App:

@@ -31,7 +31,7 @@ def test_every_question_is_timed(
     assert figures["file_mb_without_readings"] > 0 and figures["readings_mb_per_10_minutes"] > 0
     assert "one person's course" in clinic_bench.table(figures)
     assert len(said) == 2
-    with Store.open(tmp_path / "clinic.duckdb") as store:
+    with Store.open(tmp_path / "clinic.duckdb", keys=clinic_bench.KEYS) as store:
         counts = store.counts()
         assert (counts.patients, counts.sessions, counts.responses) == (4, 8, 16)
         assert set(store.latest_gates().values()) == {GateDecision.RELIABLE}

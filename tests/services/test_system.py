@@ -22,7 +22,8 @@ def checks(found: list[system.Check]) -> dict[str, system.Check]:
 
 def test_the_doctor_names_every_part(app: App) -> None:
     found = checks(app.system.doctor())
-    assert list(found) == ["weights", "sequence", "database", "cameras", "fonts", "disk",
+    assert list(found) == ["weights", "sequence", "database", "key", "back-ups", "cameras",
+                           "fonts", "disk",
                            "samples", "reference", "forms"]  # fmt: skip
     assert found["forms"].ok and "questionnaires can be asked" in found["forms"].detail
     assert found["weights"].ok and "scripted 1.0.0" in found["weights"].detail

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from emocare.app import vault_for
 from emocare.domain.readings import Readings
 from emocare.domain.records import SessionId, SessionRecord
+from emocare.settings import Settings
 from emocare.store import Store
 
 DATABASE = "emocare.duckdb"
@@ -51,7 +53,8 @@ def _copy(data_dir: Path) -> Iterator[Store]:
     with tempfile.TemporaryDirectory(prefix="emocare-soak-") as name:
         copied = Path(name) / "data"
         shutil.copytree(data_dir, copied)
-        store = Store.open(copied / DATABASE)
+        keys = vault_for(Settings(data_dir=data_dir)).keys()
+        store = Store.open(copied / DATABASE, keys=keys)
         try:
             yield store
         finally:
