@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 from typer._click.exceptions import ClickException
 
-from emocare.cli import bench, common, reference, research, sessions
+from emocare.cli import accounts, bench, common, reference, research, sessions
 from emocare.domain.errors import EmoCareError
 from emocare.services.console import say
 
@@ -25,6 +25,8 @@ cli.add_typer(bench.commands)
 cli.add_typer(research.train, name="train")
 cli.add_typer(research.evaluate, name="evaluate")
 cli.add_typer(reference.reference, name="reference")
+cli.add_typer(accounts.user, name="user")
+cli.add_typer(accounts.commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

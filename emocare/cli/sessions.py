@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app, examine, face_engine, workplace_of
-from emocare.cli.common import BAD_INPUT, FINDING, Json, print_json
+from emocare.app import examine, face_engine, workplace_of
+from emocare.cli.common import BAD_INPUT, FINDING, Json, opened, print_json
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
 from emocare.services import batch, forms, stills
@@ -45,7 +45,7 @@ def analyze(
     settings = load_settings()
     workplace_of(settings).require_faces()
     plan = batch.plan(videos, out)
-    with nullcontext() if patient is None else build_app(settings) as app:
+    with nullcontext() if patient is None else opened(settings) as app:
         work = batch.Batch(
             engine=app.engine if app else face_engine(settings),
             workplace=workplace_of(settings), recordings=app.recordings if app else None,
@@ -132,7 +132,7 @@ def report(
 
     Example: python -m emocare report 4f2c... --pdf report.pdf --fhir report.json --csv report.csv
     """
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         written = app.exports.write_report(
             SessionId(session_id), pdf=pdf, fhir=fhir, csv=csv, named=named
         )
@@ -158,7 +158,7 @@ def export(
     """
     if bool(sessions) is (patient is not None):
         raise InputError("Give either sessions or --patient.")
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         if patient is not None:
             written = app.exports.write_person(app.people.by_code(patient).id, out, named=named)
         else:

@@ -42,7 +42,7 @@ class Alerts:
             NotFound: No such alert.
             InputError: It was acknowledged or resolved before.
         """
-        return self._store.acknowledge_alert(alert_id, self._workplace.clinician, now())
+        return self._store.acknowledge_alert(alert_id, self._workplace.signer, now())
 
     def resolve(self, alert_id: AlertId, action: str, note: str = "") -> Alert:
         """Closes an acknowledged alert with what was done.
@@ -56,5 +56,5 @@ class Alerts:
             InputError: The action is unknown, or the alert is not acknowledged.
         """
         return self._store.resolve_alert(
-            alert_id, self._workplace.clinician, now(), action, note.strip()
+            alert_id, self._workplace.signer, now(), action, note.strip()
         )

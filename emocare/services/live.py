@@ -248,7 +248,7 @@ class Live:
                 old.stop()
             self._run = LiveRun(Opening(
                 record=record, parts=PARTS[record.protocol], reader=loaded.reader, config=config,
-                begin=begin, clinician=self._workplace.clinician,
+                begin=begin, clinician=self._workplace.signer,
                 reading_hz=self._workplace.reading_hz, before=before,
                 source=None if record.summary is None else record.summary.source,
                 markers=() if before is None else tuple(self._store.markers(record.id)),

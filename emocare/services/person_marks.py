@@ -41,7 +41,7 @@ class PersonMarks:
             self._store.readings(session_id), config, record.summary.source, record.summary.models
         )
         self._store.add_person_mark(
-            PersonMark(session_id, wrong, self._workplace.clinician, now()),
+            PersonMark(session_id, wrong, self._workplace.signer, now()),
             replace(record, summary=summary),
         )
         return summary

@@ -61,7 +61,7 @@ class Reanalyses:
             self._store.readings(record.id), self._present(record, before), before.source,
             before.models,
         )
-        return Reanalysis(record.id, summary, self._workplace.clinician, now())
+        return Reanalysis(record.id, summary, self._workplace.signer, now())
 
     def _is_old(self, record: SessionRecord) -> bool:
         """Whether the summary comes from another analysis than the present one would give."""

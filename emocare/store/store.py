@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from emocare.store.accounts import Accounts
 from emocare.store.answers import Answers
+from emocare.store.audit import AuditLog
 from emocare.store.bulk import Bulk
 from emocare.store.care import Care
 from emocare.store.filed import Filed
@@ -13,7 +15,8 @@ from emocare.store.patients import Patients
 from emocare.store.sessions import Sessions
 
 
-class Store(Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk):
+class Store(Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk,
+            Accounts, AuditLog):  # fmt: skip
     """One database file, opened once by one process and used from any thread.
 
     ``Store.open(path)`` opens or creates it; ``close()`` lets it go. When a method that writes

@@ -1,0 +1,2 @@
+-- Kept free for legal hold and tombstones. Changes nothing.
+SELECT 1;
