@@ -135,9 +135,12 @@ def build_app(
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
+    live = Live(store, engine, workplace)
+    entrance = _entrance(store, settings.data_dir, Passwords() if hasher is None else hasher)
+    entrance["sign_ins"].when_gone = live.leave
     return App(
         settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace), live=Live(store, engine, workplace),
+        recordings=Recordings(store, engine, workplace), live=live,
         questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace),
@@ -147,8 +150,7 @@ def build_app(
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
         care=CareHistory(store, workplace), courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace), journal=PatientJournal(store, workplace),
-        **_entrance(store, settings.data_dir, Passwords() if hasher is None else hasher),
-        assignments=Assignments(store), _store=store, _owners=Owners(store),
+        **entrance, assignments=Assignments(store), _store=store, _owners=Owners(store),
     )  # fmt: skip
 
 

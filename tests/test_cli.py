@@ -45,7 +45,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for room in ("bench", "reference", "research", "sessions"):
         monkeypatch.setattr(f"emocare.cli.{room}.face_engine",
                             lambda settings: FaceEngine(ScriptedReader().loaded))  # fmt: skip
-    for room in ("bench", "reference", "sessions"):
+    for room in ("bench", "common"):
         monkeypatch.setattr(
             f"emocare.cli.{room}.build_app",
             lambda settings: build_app(settings, ScriptedReader().loaded),

@@ -94,6 +94,8 @@ _RECORDINGS: tuple[_Row, ...] = (
     ("live.add_marker", (_S,), _W.SESSION, _CHANGE),
     ("live.edit_marker", (_S,), _W.SESSION, _CHANGE),
     ("live.remove_marker", (_S,), _W.SESSION, _CHANGE),
+    ("live.recorded_by", (), _W.NOBODY, None),
+    ("live.leave", (), _W.NOBODY, None),
     ("live.close", (), _W.NOBODY, None),
     ("person_marks.history", (_S,), _W.SESSION, _VIEW),
     ("person_marks.latest", (_S,), _W.SESSION, None),

@@ -17,6 +17,7 @@ from emocare.services.acting import acting
 from emocare.services.assignments import Assignments
 from emocare.services.audit import Audit
 from emocare.services.next_steps import NextSteps
+from emocare.services.report_content import SAMPLE_CODE
 from emocare.store import Store
 
 REFUSED = "This is not for your account. Ask an administrator for the right to do it."
@@ -123,7 +124,8 @@ class Guard:
                 if (who := _patient_of(item)) is None or self._may_open(rule, who)]  # fmt: skip
 
     def _note(self, rule: Rule, name: str, about: _Call, result: Any) -> None:
-        if rule.assigns and self.actor.account_id is not None:
+        own = rule.assigns and self.actor.account_id is not None
+        if own and not result.code.startswith(SAMPLE_CODE):  # made-up people are everybody's
             self.assignments.assign(self.actor.account_id, result.id)
         if rule.noted is None or (rule.noted is AuditKind.CHANGE and result == []):
             return

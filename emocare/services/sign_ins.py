@@ -37,10 +37,14 @@ class SignIns:
     """The valid tokens. Asking takes microseconds; any thread."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        """Reads who was signed in when the process before ended."""
+        """Reads who was signed in when the process before ended.
+
+        ``when_gone`` is called with an account that is signed in nowhere any more; it may be set.
+        """
         self._store = store
         self._now = now
         self._lock = threading.Lock()
+        self.when_gone: Callable[[AccountId], object] = lambda account_id: None
         accounts = {account.id: account for account in store.accounts()}
         self._open = {one.token_hash: one for one in store.sign_ins()}
         self._noted = {one.token_hash: one.seen_at for one in self._open.values()}
@@ -117,10 +121,14 @@ class SignIns:
 
     def _end(self, keys: list[str]) -> None:
         with self._lock:
+            ended = [self._open.pop(key, None) for key in keys]
             for key in keys:
-                for table in (self._open, self._noted, self._known):
-                    table.pop(key, None)
+                self._noted.pop(key, None)
+                self._known.pop(key, None)
+            left = {one.account_id for one in self._open.values()}
         self._store.end_sign_ins(keys)
+        for account_id in {one.account_id for one in ended if one is not None} - left:
+            self.when_gone(account_id)
 
 
 def actor_of(account: Account) -> Actor:
