@@ -191,6 +191,7 @@ _HOUSE: tuple[_Row, ...] = (
     ("assignments.assign", (_A,), _W.NOBODY, _SET),
     ("assignments.unassign", (_A,), _W.NOBODY, _SET),
     ("assignments.emergencies", (_A,), _W.NOBODY, None),
+    ("assignments.hides_somebody", (_S,), _W.NOBODY, None),
     ("assignments.open_in_emergency", (_S,), _W.NOBODY, AuditKind.EMERGENCY),
     ("own_account.get", (_S, _P, _A), _W.NOBODY, None),
     ("own_account.change_password", (_S, _P, _A), _W.NOBODY, _SET),

@@ -99,6 +99,11 @@ class Assignments:
         self._read()
         return patient
 
+    def hides_somebody(self) -> bool:
+        """Whether there is a patient whom who acts may not open without an emergency."""
+        actor = acting.current()
+        return actor is not None and any(not self.may_open(actor, one) for one in list(self._of))
+
     def emergencies(self) -> list[EmergencyAccess]:
         """Every emergency access there was, newest first."""
         return self._store.emergency_accesses()
