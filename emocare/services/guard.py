@@ -124,9 +124,10 @@ class Guard:
                 if (who := _patient_of(item)) is None or self._may_open(rule, who)]  # fmt: skip
 
     def _note(self, rule: Rule, name: str, about: _Call, result: Any) -> None:
-        own = rule.assigns and self.actor.account_id is not None
-        if own and not result.code.startswith(SAMPLE_CODE):  # made-up people are everybody's
-            self.assignments.assign(self.actor.account_id, result.id)
+        account_id = self.actor.account_id if rule.assigns else None
+        # Made-up people are everybody's.
+        if account_id is not None and not result.code.startswith(SAMPLE_CODE):
+            self.assignments.assign(account_id, result.id)
         if rule.noted is None or (rule.noted is AuditKind.CHANGE and result == []):
             return
         record = about.record() or _record_of(result)
