@@ -73,7 +73,7 @@ def _authenticator(*, in_use: bool) -> None:
 def _set_up(secret: str) -> None:
     own = context.app().own_account
     st.markdown(text.SCAN)
-    st.html(f'<div style="width: 220px">{own.picture(secret)}</div>')
+    st.image(own.picture(secret), width=220)
     st.markdown(text.KEY.format(key=secret))
     code = st.text_input(text.FIGURES, key="account_code", max_chars=8)
     password = st.text_input(text.PASSWORD, type="password", key="account_code_password")

@@ -16,6 +16,9 @@ from emocare.ui.wording import plain
 MOST = 500
 """Rows on the screen; the table to download holds all that fit the filters."""
 
+ROW_PX, MOST_PX = 35, 480
+"""A longer table scrolls inside itself."""
+
 
 def show() -> None:
     """Draws the page."""
@@ -36,7 +39,7 @@ def show() -> None:
     st.caption(text.SHOWN.format(shown=min(len(found), MOST), count=len(found)))
     newest = found[::-1]
     st.dataframe(table(newest[:MOST], names).iloc[:, :6], hide_index=True, width="stretch",
-                 height=480)  # fmt: skip
+                 height=min(MOST_PX, ROW_PX * (len(found) + 1) + 3))  # fmt: skip
     st.download_button(text.EXPORT, table(found, names).to_csv(index=False).encode(),
                        "emocare-log.csv", "text/csv", icon=":material/download:")  # fmt: skip
 
