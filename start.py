@@ -144,7 +144,7 @@ def unlock() -> None:
 def serve(port: int, *, open_browser: bool) -> int:
     """Starts the app, says its address and waits until it ends."""
     unlock()
-    command = [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"),
+    command = [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "asgi.py"),
                "--server.port", str(port), "--server.headless", "true"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())

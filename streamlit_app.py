@@ -1,7 +1,6 @@
-"""Entry of the application: page settings, the role of this workstation, the list of pages."""
+"""Entry of the application: page settings, who is signed in, the list of their pages."""
 
-from emocare.ui import context, frame
+from emocare.ui import frame
 
 frame.set_up()
-context.enter(context.CLINICIAN)
 frame.run()

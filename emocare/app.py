@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from emocare import __version__
+from emocare.domain.accounts import Actor
 from emocare.domain.data_life import DataClass
 from emocare.domain.errors import InputError
 from emocare.domain.sequence import SequenceReader
 from emocare.domain.summary import ModelRef
 from emocare.services import memory, reference_files
+from emocare.services.accounts import Accounts
 from emocare.services.alerts import Alerts
+from emocare.services.assignments import Assignments
+from emocare.services.audit import Audit
 from emocare.services.backups import Backups, Keep
 from emocare.services.care import CareHistory
 from emocare.services.course import Courses
 from emocare.services.data_checks import data_checks
 from emocare.services.data_life import DataLife
 from emocare.services.engine import FaceEngine, LoadedFace, SequenceEngine
+from emocare.services.entrance import Entrance
 from emocare.services.evidence import Evidence
+from emocare.services.guard import Guard, Owners
 from emocare.services.live import Live
+from emocare.services.lockout import Lockout
+from emocare.services.own_account import OwnAccount
+from emocare.services.passwords import Passwords
 from emocare.services.patient_journal import PatientJournal
 from emocare.services.people import People
 from emocare.services.person_marks import PersonMarks
@@ -33,10 +42,11 @@ from emocare.services.references import References
 from emocare.services.reports import Reports
 from emocare.services.reviews import Reviews
 from emocare.services.session_exports import SessionExports
+from emocare.services.sign_ins import SignIns
 from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
 from emocare.services.vault import Vault, vault_of
-from emocare.services.workplace import Workplace
+from emocare.services.workplace import Workplace, now
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
@@ -71,13 +81,31 @@ class App:
     vault: Vault
     backups: Backups
     data_life: DataLife
+    accounts: Accounts
+    own_account: OwnAccount
+    assignments: Assignments
+    audit: Audit
+    entrance: Entrance
+    sign_ins: SignIns
     _store: Store
+    _owners: Owners
+
+    def for_actor(self, actor: Actor) -> App:
+        """The same application as this person may use it: each call is checked and logged.
+
+        Only what ``build_app`` made can be closed.
+        """
+        guard = Guard(actor, self.assignments, self._owners, self.audit)
+        return replace(self, **{
+            name: guard.around(name, getattr(self, name)) for name in SERVICES
+        })
 
     def close(self) -> None:
         """Ends what is running, keeping what was measured, and closes the database."""
         self.backups.stop()
         self.live.close()
         self.recordings.close()
+        self.audit.flush()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -90,9 +118,15 @@ class App:
         self.close()
 
 
+SERVICES = tuple(field.name for field in fields(App)
+                 if field.name != "settings" and not field.name.startswith("_"))  # fmt: skip
+"""Everything in an ``App`` that does something; none of it is reached without its guard."""
+
+
 def build_app(
     settings: Settings, load_face: Callable[[], LoadedFace] | None = None,
     load_sequence: Callable[[], SequenceReader] | None = None,
+    hasher: Passwords | None = None,
 ) -> App:  # fmt: skip
     """Makes the folders, opens the database and puts the services together.
 
@@ -104,6 +138,7 @@ def build_app(
         load_sequence: Loads the sequence networks in place of the shipped ones. Those were trained
             on what the shipped face network reads, so beside another face reader there are none
             unless they are given.
+        hasher: Of passwords, likewise.
 
     Raises:
         InputError: The data folder cannot be made.
@@ -124,10 +159,12 @@ def build_app(
     reports = Reports(store, workplace, questionnaires)
     data_life = DataLife(store, workplace, backups, keep_days(settings))
     data_life.finish()
+    live = Live(store, engine, workplace, summaries)
+    entrance = _entrance(store, settings.data_dir, Passwords() if hasher is None else hasher)
+    entrance["sign_ins"].when_gone = live.leave
     return App(
         settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace, summaries),
-        live=Live(store, engine, workplace, summaries),
+        recordings=Recordings(store, engine, workplace, summaries), live=live,
         questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace, summaries),
@@ -139,8 +176,20 @@ def build_app(
         care=CareHistory(store, workplace), courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace, summaries),
         journal=PatientJournal(store, workplace), summaries=summaries,
-        vault=vault, backups=backups, data_life=data_life, _store=store,
+        vault=vault, backups=backups, data_life=data_life,
+        **entrance, assignments=Assignments(store), _store=store, _owners=Owners(store),
     )  # fmt: skip
+
+
+def _entrance(store: Store, folder: Path, hasher: Passwords) -> dict[str, Any]:
+    """What signing in and the log consist of."""
+    audit, lockout, sign_ins = Audit(store, folder), Lockout(store, now), SignIns(store, now)
+    return {
+        "audit": audit, "sign_ins": sign_ins,
+        "entrance": Entrance(store, hasher, sign_ins, lockout, audit, now),
+        "accounts": Accounts(store, hasher, sign_ins, lockout),
+        "own_account": OwnAccount(store, hasher, sign_ins, lockout),
+    }
 
 
 def face_engine(settings: Settings) -> FaceEngine:

@@ -35,7 +35,7 @@ class Settings:
         models_dir: Folder with ``manifest.json``.
         samples_dir: The sample clips.
         clinic: Name printed on reports.
-        clinician: The person who uses this workstation (until signing in exists).
+        clinician: Stands behind what is done on the command line, where nobody signs in.
         clinic_phone: Printed on the crisis card; empty until the clinic sets it.
         country: Chooses the crisis numbers, ISO 3166 two letters.
         reading_hz: At most this many readings a second are taken from a recording.

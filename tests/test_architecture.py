@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ui": {"app", "services", "domain", "settings"},
     "pages": {"ui", "domain"},
     "streamlit_app": {"ui", "domain"},
+    "asgi": {"ui"},
 }
 """Room -> rooms it may import. Settings are values without behaviour, so wiring, ui and cli may."""
 
@@ -31,7 +32,11 @@ LIBRARY_ROOMS: dict[str, set[str]] = {
     "onnxruntime": {"vision", "temporal", "learning"},
     "cv2": {"vision", "media", "learning", "ui/live_camera"},
     "av": {"media", "ui/live_camera"},
-    "streamlit": {"pages", "ui", "streamlit_app"},
+    "streamlit": {"pages", "ui", "streamlit_app", "asgi"},
+    "starlette": {"ui/gate", "asgi"},
+    "argon2": {"services/passwords"},
+    "pyotp": {"services/authenticator"},
+    "segno": {"services/authenticator"},
     "streamlit_webrtc": {"ui/live_camera"},
     "plotly": {"ui/charts"},
     "duckdb": {"store"},
@@ -53,7 +58,7 @@ LIBRARY_ROOMS: dict[str, set[str]] = {
 def modules() -> Iterator[tuple[Path, str]]:
     """Every file of the product with its path from the root, without ``emocare/`` and ``.py``."""
     for path in sorted([*ROOT.glob("emocare/**/*.py"), *ROOT.glob("pages/**/*.py"),
-                        ROOT / "streamlit_app.py"]):  # fmt: skip
+                        ROOT / "streamlit_app.py", ROOT / "asgi.py"]):  # fmt: skip
         name = path.relative_to(ROOT).with_suffix("").as_posix().removeprefix("emocare/")
         yield path, name
 

@@ -49,7 +49,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                             lambda settings: FaceEngine(ScriptedReader().loaded))  # fmt: skip
     monkeypatch.setattr("emocare.cli.sessions.sequence_engine",
                         lambda settings: SequenceEngine(None))  # fmt: skip
-    for room in ("bench", "reference", "sessions"):
+    for room in ("bench", "common"):
         monkeypatch.setattr(
             f"emocare.cli.{room}.build_app",
             lambda settings: build_app(settings, ScriptedReader().loaded),
@@ -709,7 +709,6 @@ def test_help_lists_what_exists_and_shows_an_example(run: Run) -> None:
     assert listed & {command.split()[0] for command in COMMANDS} == {
         command.split()[0] for command in COMMANDS
     }
-    assert not listed & {"user", "verify-audit"}
     for command in COMMANDS:
         code, out, _ = run(*command.split(), "--help")
         assert code == 0

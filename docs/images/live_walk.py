@@ -11,6 +11,7 @@ from typing import Any
 from camera import Camera
 from playwright.sync_api import expect
 
+from tests.browser import entrance
 from tests.browser.conftest import CHROMIUM, PATIENCE_MS
 from tests.browser.fake_camera import arguments, camera_file
 from tests.browser.test_live import CLIP, PICTURE, button, open_live
@@ -112,6 +113,7 @@ def window(play: Any, address: str, camera: Path | None) -> Iterator[Any]:
     browser = play.chromium.launch(executable_path=CHROMIUM, args=arguments(camera))
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(PATIENCE_MS)
+    entrance.let_in(page.context, address)
     page.goto(address)
     try:
         yield page

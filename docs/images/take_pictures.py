@@ -29,6 +29,7 @@ from camera import Camera  # noqa: E402
 from emocare.app import build_app  # noqa: E402
 from emocare.services.engine import LoadedFace  # noqa: E402
 from emocare.settings import Settings  # noqa: E402
+from tests.browser import entrance  # noqa: E402
 from tests.browser.conftest import (  # noqa: E402
     ARGUMENTS,
     CHROMIUM,
@@ -61,6 +62,7 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
         page.set_default_timeout(PATIENCE_MS)
         try:
             with running_app() as address:
+                entrance.let_in(page.context, address)
                 page.goto(address)
                 if not wanted or not all(name.startswith(APART) for name in wanted):
                     walk.clinic(page, camera)
@@ -71,6 +73,7 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
                     live_walk.live(play, address, camera, Path(clips))
             if _any(wanted, LATER):
                 with running_app(a_year) as address:
+                    entrance.let_in(page.context, address)
                     walk.timeline(page, camera, address)
         except (Error, AssertionError):
             page.screenshot(path=str(folder / STUCK))
@@ -103,8 +106,9 @@ def running_app(fill: Callable[[Path], None] = lambda data: None) -> Iterator[st
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as data:
         fill(Path(data))
+        entrance.prepare(Path(data), address)
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port",
+            [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port",
              str(port), "--server.headless", "true"],
             cwd=ROOT, env={**os.environ, **CLINIC, "EMOCARE_DATA_DIR": data},
         )  # fmt: skip

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 import typer
 from typer._click.exceptions import ClickException
 
-from emocare.cli import bench, common, data, keys, reference, sequence, sessions, severity
+from emocare.cli import (
+    accounts,
+    bench,
+    common,
+    data,
+    keys,
+    reference,
+    sequence,
+    sessions,
+    severity,
+)
 from emocare.domain.errors import EmoCareError
 from emocare.services.console import say
 
@@ -28,6 +38,8 @@ cli.add_typer(sequence.evaluate, name="evaluate")
 cli.add_typer(reference.reference, name="reference")
 cli.add_typer(data.commands)
 cli.add_typer(keys.keys, name="key")
+cli.add_typer(accounts.user, name="user")
+cli.add_typer(accounts.commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app, make_data_dir, vault_for
-from emocare.cli.common import FINDING, Json, print_json
+from emocare.app import make_data_dir, vault_for
+from emocare.cli.common import FINDING, Json, opened, print_json
 from emocare.domain.data_life import DataClass
 from emocare.domain.errors import InputError
 from emocare.services.console import say
@@ -38,7 +38,7 @@ def backup(
 
     Example: python -m emocare backup --to /media/clinic
     """
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         made = app.backups.make(to)
         if to is None:
             app.backups.thin()
@@ -95,7 +95,7 @@ def erase(
     """
     if certificate is not None and certificate.exists():
         raise InputError(f"{certificate} is there already. Choose another name.")
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         patient = app.people.by_code(code)
         if not confirm:
             raise InputError(
@@ -123,7 +123,7 @@ def hold(
     """
     if lift and reason is not None:
         raise InputError("Give either --reason or --lift.")
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         patient = app.people.by_code(code)
         if reason is not None:
             app.data_life.hold(patient.id, reason)
@@ -151,7 +151,7 @@ def retention(
 
     Example: python -m emocare retention --apply
     """
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         found = app.data_life.remove_expired() if apply else app.data_life.expired()
     if as_json:
         print_json({"applied": apply, "classes": [

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app, face_engine
-from emocare.cli.common import Json, print_json
+from emocare.app import face_engine
+from emocare.cli.common import Json, opened, print_json
 from emocare.services import reference_files, reference_words
 from emocare.settings import PROVISIONAL, keep_setting, load_settings
 
@@ -32,7 +32,7 @@ def reference_build(
 
     Example: python -m emocare reference build --protocol guided
     """
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         built = app.references.build(protocol)
     if as_json:
         print_json(built.to_dict())

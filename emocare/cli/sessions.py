@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app, examine, face_engine, sequence_engine, workplace_of
-from emocare.cli.common import BAD_INPUT, FINDING, Json, print_json
+from emocare.app import examine, face_engine, sequence_engine, workplace_of
+from emocare.cli.common import BAD_INPUT, FINDING, Json, opened, print_json
 from emocare.cli.severity import scales_check
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.records import SessionId
@@ -47,7 +47,7 @@ def analyze(
     settings = load_settings()
     workplace_of(settings).require_faces()
     plan = batch.plan(videos, out)
-    with nullcontext() if patient is None else build_app(settings) as app:
+    with nullcontext() if patient is None else opened(settings) as app:
         work = batch.Batch(
             engine=app.engine if app else face_engine(settings),
             summaries=app.summaries if app else Summaries(sequence_engine(settings)),
@@ -135,7 +135,7 @@ def report(
 
     Example: python -m emocare report 4f2c... --pdf report.pdf --fhir report.json --csv report.csv
     """
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         written = app.exports.write_report(
             SessionId(session_id), pdf=pdf, fhir=fhir, csv=csv, named=named
         )
@@ -161,7 +161,7 @@ def export(
     """
     if bool(sessions) is (patient is not None):
         raise InputError("Give either sessions or --patient.")
-    with build_app(load_settings()) as app:
+    with opened(load_settings()) as app:
         if patient is not None:
             written = app.exports.write_person(app.people.by_code(patient).id, out, named=named)
         else:

@@ -43,7 +43,7 @@ class Alerts:
             NotFound: No such alert.
             InputError: It was acknowledged or resolved before.
         """
-        return self._store.acknowledge_alert(alert_id, self._workplace.clinician, now())
+        return self._store.acknowledge_alert(alert_id, self._workplace.signer, now())
 
     def resolve(self, alert_id: AlertId, action: str, note: str = "") -> Alert:
         """Closes an acknowledged alert with what was done.
@@ -58,5 +58,5 @@ class Alerts:
         """
         within(note.strip(), "note", ALERT_NOTE_LIMIT)
         return self._store.resolve_alert(
-            alert_id, self._workplace.clinician, now(), action, note.strip()
+            alert_id, self._workplace.signer, now(), action, note.strip()
         )

@@ -77,7 +77,7 @@ class CareHistory:
                 raise InputError("This goal does not exist any more. Reload the page.")
         entry = CareEntry(
             id=CareId(new_id()), patient_id=patient_id, version=1, content=content, removed=False,
-            saved_by=self._workplace.clinician, saved_at=now(),
+            saved_by=self._workplace.signer, saved_at=now(),
         )  # fmt: skip
         self._store.save_care(entry)
         return entry
@@ -126,7 +126,7 @@ class CareHistory:
         begun = CareEntry(
             id=CareId(new_id()), patient_id=entry.patient_id, version=1,
             content=Medication(old.name, dose.strip(), on, old.until), removed=False,
-            saved_by=self._workplace.clinician, saved_at=now(),
+            saved_by=self._workplace.signer, saved_at=now(),
         )  # fmt: skip
         ended = self._next(entry, content=replace(old, until=on - timedelta(days=1)))
         self._store.save_care(ended, begun)
@@ -176,7 +176,7 @@ class CareHistory:
         return replace(
             entry, version=entry.version + 1, removed=removed,
             content=entry.content if content is None else content,
-            saved_by=self._workplace.clinician, saved_at=now(),
+            saved_by=self._workplace.signer, saved_at=now(),
         )  # fmt: skip
 
 

@@ -69,13 +69,13 @@ class DataLife:
         """
         if not reason.strip():
             raise InputError("Say why: a legal hold needs a reason.")
-        hold = LegalHold(patient_id, reason.strip(), self._workplace.clinician, now())
+        hold = LegalHold(patient_id, reason.strip(), self._workplace.signer, now())
         self._store.set_hold(hold)
         return hold
 
     def lift(self, patient_id: PatientId) -> int:
         """Lifts every hold of a person and says how many there were."""
-        return self._store.lift_holds(patient_id, self._workplace.clinician, now())
+        return self._store.lift_holds(patient_id, self._workplace.signer, now())
 
     def holds(self, patient_id: PatientId | None = None) -> list[LegalHold]:
         """Holds of a person, or of everybody."""
@@ -97,7 +97,7 @@ class DataLife:
             raise InputError("A session of this person is running. End it first.")
         clips = [Path(record.clip_path) for record in sessions if record.clip_path is not None]
         ours = [path for path in clips if self._clips.owns(path) and path.is_file()]
-        erasure = self._store.erase(patient_id, self._workplace.clinician, now(), len(ours))
+        erasure = self._store.erase(patient_id, self._workplace.signer, now(), len(ours))
         for path in ours:
             self._clips.delete(path)
         self.finish()

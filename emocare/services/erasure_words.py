@@ -23,6 +23,9 @@ WORDS: dict[str, str] = {
     "care": "versions of entries of care",
     "journal": "journal entries",
     "legal_holds": "lifted legal holds",
+    "accounts": "accounts of the person",
+    "assignments": "assignments to a physician",
+    "emergency_access": "notes of emergency access",
     "clips": "video files",
 }
 

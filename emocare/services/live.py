@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from emocare.analysis import AnalysisConfig, Analyzer, typical_ranges
+from emocare.domain.accounts import AccountId
 from emocare.domain.errors import InputError
 from emocare.domain.live import (
     FREE_RECORDING,
@@ -27,10 +28,11 @@ from emocare.domain.records import (
     SessionRecord,
     SessionState,
 )
+from emocare.services import acting
 from emocare.services.clips import clean_name
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.journal import Journal
-from emocare.services.live_opening import CLOSED, NOT_BEGUN, Opening
+from emocare.services.live_opening import CLOSED, NOT_BEGUN, SIGNED_OUT, Opening
 from emocare.services.live_run import LiveRun
 from emocare.services.markers import Markers
 from emocare.services.recording import Recording
@@ -68,6 +70,7 @@ class Live:
         self._desk = Markers(store, workplace, summaries)
         self._lock = threading.Lock()
         self._run: LiveRun | None = None
+        self._account: AccountId | None = None
 
     def start(
         self, patient_id: PatientId, consent: Consent | None, *, guided: bool,
@@ -107,6 +110,18 @@ class Live:
         """The run that has not ended; None without one."""
         run = self._run
         return None if run is None or run.ended else run
+
+    def recorded_by(self) -> AccountId | None:
+        """The account for which a session is being recorded now, None without one."""
+        run = self.current()
+        return None if run is None or run.phase is not LivePhase.RECORDING else self._account
+
+    def leave(self, account_id: AccountId) -> None:
+        """Ends the session of somebody who is signed out everywhere; it can be continued.
+        Returns at once."""
+        run = self.current()
+        if run is not None and self._account == account_id:
+            run.lost(SIGNED_OUT)
 
     def interrupted(self) -> list[SessionRecord]:
         """Live sessions that broke off and wait to be continued or closed, newest first.
@@ -249,9 +264,11 @@ class Live:
                 )
             if old is not None:
                 old.stop()
+            actor = acting.current()
+            self._account = None if actor is None else actor.account_id
             self._run = LiveRun(Opening(
                 record=record, parts=PARTS[record.protocol], reader=loaded.reader, config=config,
-                begin=begin, clinician=self._workplace.clinician,
+                begin=begin, clinician=self._workplace.signer,
                 reading_hz=self._workplace.reading_hz, before=before,
                 source=None if record.summary is None else record.summary.source,
                 markers=() if before is None else tuple(self._store.markers(record.id)),

@@ -25,6 +25,10 @@ NO_CAMERA = (
     "kept."
 )
 CLOSED = "Emo-Care was closed during this session. What was measured is kept."
+SIGNED_OUT = (
+    "The one who recorded this session was signed out. What was measured is kept. Continue or "
+    "close the session."
+)
 NOT_BEGUN = "The session was ended before it was recorded. Nothing was stored."
 NOT_RECORDING = "Nothing is being recorded. Begin the recording, then set a marker."
 

@@ -37,7 +37,7 @@ class Markers:
             InputError: A time or the text cannot be.
         """
         marker = new_marker(
-            session_id, kind, t_s, until_s, marker_text(kind, text), self._workplace.clinician
+            session_id, kind, t_s, until_s, marker_text(kind, text), self._workplace.signer
         )
         return _checked(marker)
 
@@ -56,7 +56,7 @@ class Markers:
             found, t_s=found.t_s if t_s is None else t_s,
             until_s=found.until_s if until_s is None else until_s,
             text=found.text if text is None else marker_text(found.kind, text),
-            made_by=self._workplace.clinician, made_at=now(),
+            made_by=self._workplace.signer, made_at=now(),
         ))  # fmt: skip
 
     def find(self, session_id: SessionId, marker_id: MarkerId) -> Marker:
@@ -91,7 +91,7 @@ class Markers:
         before = self._store.markers(session_id)
         after = [m for m in before if m.id != marker_id]
         self._store.remove_marker(
-            replace(marker, made_by=self._workplace.clinician, made_at=now()),
+            replace(marker, made_by=self._workplace.signer, made_at=now()),
             self._summarised(record, before, after),
         )
 

@@ -70,7 +70,7 @@ class People:
         _check(code, name, birth_date, sex)
         patient = Patient(
             id=PatientId(new_id()), code=code.strip(), name=name.strip(), birth_date=birth_date,
-            sex=sex, clinician=self._workplace.clinician, created_at=now(),
+            sex=sex, clinician=self._workplace.signer, created_at=now(),
         )  # fmt: skip
         self._store.add_patient(patient)
         return patient

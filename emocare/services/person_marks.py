@@ -44,7 +44,7 @@ class PersonMarks:
             record.summary.face_models,
         )
         self._store.add_person_mark(
-            PersonMark(session_id, wrong, self._workplace.clinician, now()),
+            PersonMark(session_id, wrong, self._workplace.signer, now()),
             replace(record, summary=summary),
         )
         return summary

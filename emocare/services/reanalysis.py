@@ -64,7 +64,7 @@ class Reanalyses:
             self._store.readings(record.id), self._present(record, before), before.source,
             before.face_models,
         )
-        return Reanalysis(record.id, summary, self._workplace.clinician, now())
+        return Reanalysis(record.id, summary, self._workplace.signer, now())
 
     def _is_old(
         self, record: SessionRecord, present: tuple[ModelRef, ...] | None

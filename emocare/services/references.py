@@ -121,7 +121,7 @@ class References:
             models=tuple(self._engine.get().models),
             method_sha256=method_sha256(AnalysisConfig(protocol=protocol)),
             sessions=len(census.usable), built_at=now().isoformat(timespec="seconds"),
-            built_by=self._workplace.clinician, features=estimate(census.usable),
+            built_by=self._workplace.signer, features=estimate(census.usable),
         )  # fmt: skip
         files.keep(data_dir, reference)
         return reference

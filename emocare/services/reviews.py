@@ -73,7 +73,7 @@ class Reviews:
             id=ReviewId(new_id()), session_id=session_id,
             version=1 if latest is None else latest.version + 1, impression=impression,
             agreement=agreement, confounders=tuple(dict.fromkeys(confounders)),
-            note=note.strip(), reviewer=self._workplace.clinician, saved_at=now(),
+            note=note.strip(), reviewer=self._workplace.signer, saved_at=now(),
         )  # fmt: skip
         self._store.add_review(review)
         return review

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emocare.analysis import SiteReference
 from emocare.domain.errors import AccessDenied
+from emocare.services import acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Workplace:
 
     Attributes:
         clinic: Name printed on reports.
-        clinician: Who uses this workstation; stands behind acknowledgements and reviews.
+        clinician: Who uses this workstation where nobody is signed in.
         clinic_phone: Printed on the crisis card; may be empty.
         country: ISO 3166 two letters.
         data_dir: Folder of the database.
@@ -54,6 +55,12 @@ class Workplace:
     norms: str = ""
     same_day_review: bool = True
     facial_module_enabled: bool = True
+
+    @property
+    def signer(self) -> str:
+        """Who stands behind what is done now: who is signed in, otherwise ``clinician``."""
+        actor = acting.current()
+        return self.clinician if actor is None else actor.full_name
 
     def require_faces(self) -> None:
         """Raises AccessDenied where faces are not analysed."""

@@ -12,7 +12,8 @@ from emocare.domain.records import PatientId
 from emocare.store.database import Cursor, Database, Row, insert, one, rows, update
 from emocare.store.rows import from_epoch
 
-OF_PATIENT = ("responses", "drafts", "alerts", "care", "journal", "legal_holds")
+OF_PATIENT = ("responses", "drafts", "alerts", "care", "journal", "legal_holds", "accounts",
+              "assignments", "emergency_access")  # fmt: skip
 """Tables whose rows name a patient."""
 
 OF_SESSION = ("readings", "reviews", "reports", "person_marks", "markers", "reanalyses")

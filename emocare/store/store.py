@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from emocare.store.accounts import Accounts
 from emocare.store.answers import Answers
+from emocare.store.audit import AuditLog
 from emocare.store.bulk import Bulk
 from emocare.store.care import Care
 from emocare.store.copies import Copies
@@ -18,7 +20,7 @@ from emocare.store.sessions import Sessions
 
 class Store(
     Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk, Erasing, Expiry,
-    Copies,
+    Copies, Accounts, AuditLog,
 ):  # fmt: skip
     """One database file, opened once by one process and used from any thread.
 

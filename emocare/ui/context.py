@@ -1,4 +1,4 @@
-"""The application behind the pages, the role gate, and which person and session is on screen.
+"""The application behind the pages, who is signed in, and which person and session is on screen.
 
 Person and session live in the browser session and in the address, so that a reload keeps the
 place and two tabs can show two people.
@@ -9,13 +9,19 @@ from __future__ import annotations
 import streamlit as st
 
 from emocare.app import App, build_app
-from emocare.domain.errors import NotFound
+from emocare.domain.accounts import Actor, Role
+from emocare.domain.errors import AccessDenied, NotFound
 from emocare.domain.records import Patient, PatientId, SessionId, SessionRecord
+from emocare.services.sign_ins import Known
 from emocare.settings import load_settings
-from emocare.ui import text
+from emocare.ui import kiosk_state, text
+from emocare.ui.text import sign_in
 
-CLINICIAN = "clinician"
+CLINICIAN, IN_CARE, ADMINISTRATOR = Role.PHYSICIAN, Role.PATIENT, Role.ADMINISTRATOR
 ROLE = "role"
+ACCOUNT = "account"
+COOKIE = "emocare_sign_in"
+"""Holds the token of the browser; no script can read it."""
 PATIENT = "patient"
 SESSION = "session"
 
@@ -29,6 +35,10 @@ QUESTIONNAIRE = "pages/clinician/questionnaire.py"
 TIMELINE = "pages/clinician/timeline.py"
 PLAN = "pages/patient/plan.py"
 JOURNAL = "pages/patient/journal.py"
+ACCOUNTS = "pages/administration/accounts.py"
+LOG = "pages/administration/log.py"
+MY_ACCOUNT = "pages/account/my_account.py"
+LEAVE = "pages/account/leave.py"
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,8 +48,8 @@ def _shared_app() -> App:
     return made
 
 
-def app() -> App:
-    """The one application of this server process, shared by every tab.
+def house() -> App:
+    """The one application of this server process, shared by every tab; for the gate alone.
 
     Raises:
         EmoCareError: Settings, database or folder cannot be used; says what to do.
@@ -47,18 +57,71 @@ def app() -> App:
     return _shared_app()
 
 
-def enter(role: str) -> None:
-    """Notes the role of this browser session. Called by the entry alone, before any page."""
-    st.session_state[ROLE] = role
+def app() -> App:
+    """The application as who is signed in may use it; while the device is in the hands of a
+    patient, as the patient may.
+
+    Raises:
+        EmoCareError: As ``house``.
+        AccessDenied: Nobody is signed in any more.
+    """
+    return _shared_app().for_actor(_handed_over(known().actor))
 
 
-def require(role: str) -> None:
-    """Lets the page run only for ``role``; the first line of every page.
+def token() -> str | None:
+    """The token of this browser, None without one."""
+    return st.context.cookies.get(COOKIE)
+
+
+def known() -> Known:
+    """Who is signed in with this browser; asked anew at every call, so that it ends at once.
+
+    Raises:
+        AccessDenied: Nobody.
+    """
+    found = _shared_app().sign_ins.known(token())
+    if found is None:
+        raise AccessDenied(sign_in.SIGNED_OUT)
+    return found
+
+
+def _handed_over(actor: Actor) -> Actor:
+    """The patient in whose hands the device is, otherwise who is signed in."""
+    if not kiosk_state.running() or actor.has(Role.PATIENT):
+        return actor
+    patient_id = st.query_params.get(PATIENT) or st.session_state.get(PATIENT)
+    if patient_id is None or not _shared_app().assignments.may_open(actor, PatientId(patient_id)):
+        return actor
+    return Actor(
+        who=f"{actor.who}, handed to the patient", full_name=actor.full_name,
+        roles=frozenset({Role.PATIENT}), account_id=actor.account_id,
+        patient_id=PatientId(patient_id),
+    )  # fmt: skip
+
+
+def enter() -> Actor:
+    """Notes who is signed in with this browser session. Called by the entry alone, before any
+    page. What another account left in the session is forgotten.
+
+    Raises:
+        EmoCareError: As ``app``; no page may run then.
+    """
+    st.session_state.pop(ROLE, None)
+    found = known()
+    if st.session_state.get(ACCOUNT, found.account.id) != found.account.id:
+        st.session_state.clear()
+    st.session_state[ACCOUNT] = found.account.id
+    st.session_state[ROLE] = found.actor.roles
+    return found.actor
+
+
+def require(*roles: Role) -> None:
+    """Lets the page run only for who has one of ``roles``; the first line of every page.
 
     A page whose file is asked for without the entry (Streamlit can do that before the first
     navigation) has no role and stops here with nothing shown but the refusal.
     """
-    if st.session_state.get(ROLE) != role:
+    if not st.session_state.get(ROLE, frozenset()) & frozenset(roles):
         st.error(text.REFUSED, icon=":material/lock:")
         st.stop()
 
@@ -87,7 +150,11 @@ def go(page: str, patient_id: PatientId | None = None, session_id: SessionId | N
 
 
 def current_patient() -> Patient | None:
-    """The person on screen; forgets an identifier that nobody has any more."""
+    """The person on screen; forgets an identifier that nobody has any more. For a patient who is
+    signed in always they themselves."""
+    own = known().actor.patient_id
+    if own is not None:
+        return app().people.get(own)
     found = _from_address(PATIENT)
     if found is None:
         session = current_session()

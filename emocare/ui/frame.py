@@ -15,11 +15,8 @@ from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.ui import alert_strip, collecting, context, kiosk_state, live_away, text, theme
-from emocare.ui.text import journal, timeline
+from emocare.ui import menu as menus
 from emocare.ui.wording import person_line, plain
-
-FACE_PAGES = (context.LIVE, context.UPLOAD, context.EVIDENCE)
-"""Pages about faces: not there where faces are not analysed."""
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -36,42 +33,30 @@ def set_up() -> None:
 
 
 def run() -> None:
-    """Draws the frame and runs the page the address names."""
+    """Draws the frame and runs the page the address names, for who is signed in."""
     theme.apply()
-    pages = {
-        page: st.Page(page, title=title, icon=icon, url_path=path, default=page == context.HOME)
-        for page, title, icon, path in text.NAVIGATION
-        if page not in FACE_PAGES or _faces()
-    }
-    # Opened by a button and handed to the patient; they have no place in the menu.
-    pages[context.PLAN] = st.Page(context.PLAN, title=timeline.PATIENT_PLAN, url_path="plan",
-                                  visibility="hidden")  # fmt: skip
-    pages[context.JOURNAL] = st.Page(context.JOURNAL, title=journal.TITLE, url_path="journal",
-                                     visibility="hidden")  # fmt: skip
-    every = list(pages.values())
-    page = st.navigation(every, position="hidden" if kiosk_state.running() else "top")
-    in_hands = (pages[context.QUESTIONNAIRE], pages[context.PLAN], pages[context.JOURNAL])
+    try:
+        menu = menus.of(context.enter())
+    except EmoCareError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        st.caption(text.FOOT)
+        return
+    pages = menu.pages
+    page = st.navigation(menu.groups, position="hidden" if kiosk_state.running() else "top")
+    in_hands = [pages[one] for one in menus.IN_HANDS if one in pages]
     if kiosk_state.running() and page not in in_hands:
         kiosk_state.leave()
-        page = st.navigation(every, position="top")
+        page = st.navigation(menu.groups, position="top")
     if page is not pages.get(context.LIVE):
         live_away.leave()
-    if _is_first_run() and page is not pages[context.HOME]:
+    if _is_first_run() and page is not pages[menu.home]:
         _load_again()
     with st.container(key="page"), guard():
-        _logo(about_somebody=page is not pages[context.HOME])
+        _logo(about_somebody=page is not pages[menu.home] and context.HOME in pages)
         page.run()
     foot = st.columns([1, 4, 1])[1] if kiosk_state.running() else st.container()
     foot.caption(text.FOOT)
     _page_watch()(key="page_watch", on_appearance_change=_only_run_again)
-
-
-def _faces() -> bool:
-    """Whether faces are analysed; a fault of the installation is shown by the page itself."""
-    try:
-        return context.app().settings.facial_module_enabled
-    except EmoCareError:
-        return True
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,6 +7,10 @@
 //
 // It also asks for a new run when the system turns light or dark while the page is open: charts,
 // logo and chosen options carry colours that were written by the last run.
+//
+// And it tells the server every few seconds whether somebody touches this window. Where nobody is
+// signed in any more (signed out elsewhere, ten idle minutes) it leaves for the sign-in, so that
+// nothing stays on the screen and the camera goes off.
 
 const WATCH_MS = 300
 const BLANK_MS = 1200
@@ -14,6 +18,8 @@ const MOST = 3 // reloads within PERIOD_MS, so that a page that stays empty is n
 const PERIOD_MS = 30000
 const SETTLE_MS = 100 // Streamlit notes the new appearance first
 const MEMORY = "emocare-reloads"
+const BEAT_MS = 10000
+const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]
 const WATCHES = new WeakMap()
 
 export default function (component) {
@@ -42,12 +48,38 @@ function watch() {
       loadAgain()
     }
   }, WATCH_MS)
+  const stopBeating = beat()
   const end = () => {
     clearInterval(timer)
+    stopBeating()
     appearance.removeEventListener("change", changed)
   }
   const live = { tell: null, end }
   return live
+}
+
+function beat() {
+  let touched = true
+  const touch = () => (touched = true)
+  const tell = async () => {
+    const active = touched ? 1 : 0
+    touched = false
+    try {
+      const answer = await fetch(`/signed-in?active=${active}`, { method: "POST" })
+      if (answer.status === 401) window.location.replace("/sign-in?why=idle")
+    } catch {
+      touched = touched || active === 1 // the server is away: tell it later
+    }
+  }
+  const seen = () => document.visibilityState === "visible" && tell()
+  for (const kind of TOUCHES) window.addEventListener(kind, touch, { capture: true, passive: true })
+  document.addEventListener("visibilitychange", seen)
+  const timer = setInterval(tell, BEAT_MS)
+  return () => {
+    clearInterval(timer)
+    document.removeEventListener("visibilitychange", seen)
+    for (const kind of TOUCHES) window.removeEventListener(kind, touch, { capture: true })
+  }
 }
 
 function loadAgain() {

@@ -54,7 +54,10 @@ def hand_over(page: PatientPage, address: str, patient: Patient) -> None:
 
 
 def show(page: PatientPage, patient: Patient) -> None:
-    """Draws what the person sees now."""
+    """Draws what the person sees now; who has signed in themselves needs no cover."""
+    if context.known().actor.patient_id is not None:
+        _own(page, patient)
+        return
     if not kiosk_state.running():
         # Opened by its address: from the next run on there is no navigation.
         kiosk_state.start()
@@ -79,6 +82,17 @@ def show(page: PatientPage, patient: Patient) -> None:
         _watch()
 
 
+def _own(page: PatientPage, patient: Patient) -> None:
+    with st.columns([1, 4, 1])[1]:
+        if st.session_state.get(page.stage, SHOWN) == CRISIS:
+            if page.help():
+                _to(page, SHOWN)
+            return
+        page.draw(patient)
+        st.space("small")
+        _help(page)
+
+
 @st.fragment(run_every=WATCH_S)
 def _watch() -> None:
     if kiosk_state.idle_s() > kiosk_state.TIME_OUT_S:
@@ -92,9 +106,13 @@ def _foot(page: PatientPage) -> None:
                      key=f"{page.name}_back"):  # fmt: skip
             _to(page, COVERED)
         st.space("stretch")
-        if st.button(text.PATIENT_HELP, type="tertiary", icon=":material/call:",
-                     key=f"{page.name}_help"):  # fmt: skip
-            _to(page, CRISIS)
+        _help(page)
+
+
+def _help(page: PatientPage) -> None:
+    if st.button(text.PATIENT_HELP, type="tertiary", icon=":material/call:",
+                 key=f"{page.name}_help"):  # fmt: skip
+        _to(page, CRISIS)
 
 
 def _covered(page: PatientPage, patient: Patient) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 from emocare.domain.errors import EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
 from emocare.services.export_tables import ENCODING
-from emocare.settings import UNNAMED
 from emocare.ui import context, frame, sessions, text
 from emocare.ui.text import exports as words
 from emocare.ui.text import questionnaire as more
@@ -111,9 +110,7 @@ def signing(record: SessionRecord, filed: ReportRecord | None) -> None:
     blocked = [i.text for i in context.app().reports.checklist(record.id)
                if i.blocking and not i.done]  # fmt: skip
     with st.form("sign", enter_to_submit=False):
-        known = context.app().settings.clinician
-        name = st.text_input(text.SIGN_NAME, value="" if known == UNNAMED else known,
-                             max_chars=120)  # fmt: skip
+        name = st.text_input(text.SIGN_NAME, value=context.known().actor.full_name, max_chars=120)
         role = st.text_input(text.SIGN_ROLE, max_chars=120)
         licence = st.text_input(text.SIGN_LICENCE, max_chars=60)
         read = st.checkbox(text.SIGN_READ)

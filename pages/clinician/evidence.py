@@ -2,7 +2,7 @@
 
 from emocare.ui import context
 
-context.require(context.CLINICIAN)
+context.require(context.CLINICIAN, context.ADMINISTRATOR)
 
 import streamlit as st
 

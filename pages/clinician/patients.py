@@ -6,7 +6,7 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import alert_strip, frame, home, text
+from emocare.ui import alert_strip, emergency, frame, home, text
 
 people = context.app().people
 everybody = people.overview()
@@ -26,3 +26,5 @@ else:
     home.step_cards(steps, everybody)
     with frame.guard():
         home.patient_table(everybody, steps)
+
+emergency.offer()

@@ -2,7 +2,7 @@
 
 from emocare.ui import context
 
-context.require(context.CLINICIAN)
+context.require(context.CLINICIAN, context.IN_CARE)
 
 from emocare.ui import frame, patient_journal
 

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser import entrance
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next((p for name in ("chromium", "chromium-browser", "google-chrome")
                  if (p := shutil.which(name))), None)  # fmt: skip
@@ -57,9 +59,10 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         "EMOCARE_DATA_DIR": str(tmp_path / "data"), "EMOCARE_CLINICIAN": "Dr A. Lindqvist",
         "EMOCARE_CLINIC": "Sjövik Clinic", "EMOCARE_CLINIC_PHONE": "+46 8 555 01 40",
     }  # fmt: skip
+    entrance.prepare(tmp_path / "data", address)
     with (tmp_path / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port",
+            [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port",
              str(port), "--server.headless", "true"],
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -119,6 +122,7 @@ def chromium() -> Iterator[object]:
 def page(chromium: object, clinic: Clinic) -> Iterator[object]:
     """A page of a fresh browser profile at the start of the application."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    entrance.let_in(context, clinic.address)
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
 

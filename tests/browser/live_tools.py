@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from emocare.settings import load_settings
+from tests.browser import entrance
 from tests.browser.conftest import CHROMIUM, PATIENCE_MS, ROOT, free_port, wait_until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -55,9 +56,10 @@ class Server:
         """Starts it and waits until it answers."""
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
+        entrance.prepare(self.data_dir, self.address)
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port",
+                [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port",
                  str(port), "--server.headless", "true"],
                 cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
                 env={**os.environ, **self.settings, "EMOCARE_DATA_DIR": str(self.data_dir)},
@@ -84,6 +86,7 @@ class Server:
 def window(browser: Any, address: str) -> Iterator[Page]:
     """A window of a profile of its own."""
     profile = browser.new_context(viewport={"width": 1440, "height": 900})
+    entrance.let_in(profile, address)
     page = profile.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)

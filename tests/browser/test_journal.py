@@ -8,6 +8,7 @@ import pytest
 
 from emocare.app import build_app
 from emocare.settings import Settings
+from tests.browser import entrance
 from tests.browser.conftest import PATIENCE_MS, Clinic
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -26,6 +27,7 @@ def journal(chromium: Any, clinic: Clinic) -> Any:
         for number in range(12):
             app.journal.write(patient.id, f"Entry {number}\nof some day", shared=False)
     page = chromium.new_page(viewport={"width": 1024, "height": 768})
+    entrance.let_in(page.context, clinic.address)
     page.set_default_timeout(PATIENCE_MS)
     page.sent = []
 

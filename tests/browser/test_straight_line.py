@@ -17,6 +17,7 @@ import pytest
 
 from emocare.settings import load_settings
 from emocare.ui.theme import DARK, LIGHT, STARRED_SELECTORS
+from tests.browser import entrance
 from tests.browser.conftest import PATIENCE_MS, ROOT, Clinic
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -354,6 +355,7 @@ def test_the_first_address_of_a_fresh_server_may_be_any_page(
 ) -> None:
     """Streamlit calls every page but the first "not found" until it has run once."""
     opened = chromium.new_page()
+    entrance.let_in(opened.context, clinic.address)
     opened.goto(f"{clinic.address}/review")
     expect(opened.get_by_text("Nothing has been recorded yet.")).to_be_visible()
     expect(opened.get_by_role("dialog")).to_have_count(0)

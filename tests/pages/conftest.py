@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from emocare.app import App, build_app
+from emocare.domain.accounts import Account, AccountId, Role
 from emocare.services.engine import LoadedFace
+from emocare.services.sign_ins import SignIns
 from emocare.settings import Settings
 from emocare.ui import context
 from tests.ui.scenes import MODEL, Scene, SteadyReader
@@ -21,8 +24,35 @@ PAGES = {name: f"pages/clinician/{name}.py"
                       "questionnaire")}  # fmt: skip
 PAGES["plan"] = "pages/patient/plan.py"
 PAGES["journal"] = "pages/patient/journal.py"
+PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log")}
+PAGES |= {name: f"pages/account/{name}.py" for name in ("my_account", "leave")}
+PHYSICIAN = Account(
+    id=AccountId("a" * 32), login="a.lindqvist", full_name="Dr A. Lindqvist",
+    roles=frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}), patient_id=None, password="none",
+    must_change=False, locked=False, created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)  # fmt: skip
 
 Open = Callable[..., AppTest]
+
+
+class SignedIn:
+    """Stands for the cookie of the browser, which a test of a page cannot set."""
+
+    def __init__(self) -> None:
+        self.account = PHYSICIAN
+        self._tokens: dict[SignIns, str] = {}
+
+    def token(self) -> str | None:
+        """A token of the application behind the pages, made at its first use."""
+        sign_ins = context.house().sign_ins
+        if sign_ins not in self._tokens:
+            self._tokens[sign_ins] = sign_ins.begin(self.account)
+        return self._tokens[sign_ins]
+
+    def as_(self, account: Account) -> None:
+        """Somebody else signs in."""
+        self.account = account
+        self._tokens.clear()
 
 
 @pytest.fixture
@@ -36,6 +66,14 @@ def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     with build_app(settings, lambda: LoadedFace(SteadyReader(), (MODEL,))) as made:
         monkeypatch.setattr(context, "_shared_app", lambda: made)
         yield made
+
+
+@pytest.fixture(autouse=True)
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> SignedIn:
+    """Who opens the pages: a physician who administers too, unless a test says somebody else."""
+    who = SignedIn()
+    monkeypatch.setattr(context, "token", who.token)
+    return who
 
 
 @pytest.fixture

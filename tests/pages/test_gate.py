@@ -12,13 +12,22 @@ from emocare.domain.errors import StoreBusy
 from emocare.ui import context
 from tests.pages.conftest import ENTRY, PAGES, ROOT, words
 
+ROLES = {
+    "plan": "context.CLINICIAN, context.IN_CARE", "journal": "context.CLINICIAN, context.IN_CARE",
+    "evidence": "context.CLINICIAN, context.ADMINISTRATOR",
+    "accounts": "context.ADMINISTRATOR", "log": "context.ADMINISTRATOR",
+    "my_account": "context.CLINICIAN, context.IN_CARE, context.ADMINISTRATOR",
+    "leave": "context.CLINICIAN, context.IN_CARE, context.ADMINISTRATOR",
+}  # fmt: skip
+"""What a page asks for beside the clinician's role."""
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_require_is_the_first_line(name: str) -> None:
     body = ast.parse((ROOT / PAGES[name]).read_text(encoding="utf-8")).body
     assert isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
     assert ast.unparse(body[1]) == "from emocare.ui import context"
-    assert ast.unparse(body[2]) == "context.require(context.CLINICIAN)"
+    assert ast.unparse(body[2]) == f"context.require({ROLES.get(name, 'context.CLINICIAN')})"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -15,6 +15,7 @@ from emocare.analysis import AnalysisConfig, summarise
 from emocare.domain.records import SessionState
 from emocare.domain.summary import Band
 from emocare.settings import Settings
+from emocare.ui import context
 from tests.analysis.made_up import changed
 from tests.media.clips import make_clip
 from tests.pages.conftest import Open, words
@@ -238,7 +239,8 @@ def test_a_container_no_browser_plays_says_so(
 def test_own_impression_first_hides_the_face(
     open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(type(scene.app), "settings", replace(settings, blind_first=True))
+    blind = replace(scene.app, settings=replace(settings, blind_first=True))
+    monkeypatch.setattr(context, "_shared_app", lambda: blind)
     page = opened(open_page, scene)
     text = words(page)
     assert "Hidden for now" in text
@@ -260,7 +262,8 @@ def test_no_number_of_the_face_is_sent_before_the_own_impression(
     open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     """Neither on the review nor on the report, whose pages show the face."""
-    monkeypatch.setattr(type(scene.app), "settings", replace(settings, blind_first=True))
+    blind = replace(scene.app, settings=replace(settings, blind_first=True))
+    monkeypatch.setattr(context, "_shared_app", lambda: blind)
     page = opened(open_page, scene)
     record = scene.app.recordings.session(page.session_state["session"])
     index = record.summary.behaviour_index

@@ -25,7 +25,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
 """File, title, icon and address of every page that exists."""
 
 FOOT = "Emo-Care supports a clinician’s review. It does not diagnose."
-REFUSED = "This page is for the clinician. Open Emo-Care at its start address."
+REFUSED = "This page is not for your account. Open Emo-Care at its start address."
 CONSENT_BADGE = "Consent {version}"
 TRY_AGAIN = "Try again"
 

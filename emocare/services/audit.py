@@ -1,0 +1,175 @@
+"""The log of what was done: who, what, which record, when; never what was in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from emocare.domain.audit import FIRST, AuditKind, AuditRow, Entry, row_hash
+from emocare.domain.errors import StoreError
+from emocare.store import Store
+
+_log = logging.getLogger(__name__)
+
+HEAD_FILE = "audit.head"
+"""Number and hash of the newest row, beside the database: without it, rows cut off the end of a
+chain could not be missed."""
+SAME_VIEW_S = 600.0
+"""Looking at the same record again within this time is not noted again."""
+SOON_S = 1.0
+"""A view waits at most so long to be written, so that a page is not held up by the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place where the log is not what was written.
+
+    Attributes:
+        number: Row at which it was noticed.
+        fault: One sentence.
+    """
+
+    number: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a check of the whole log found.
+
+    Attributes:
+        rows: How many there are.
+        head: Hash of the last row; written down elsewhere it proves the log up to there.
+    """
+
+    rows: int
+    head: str
+    findings: tuple[Finding, ...]
+
+
+class Audit:
+    """Writes the log and checks it. Any thread.
+
+    Everything is on the disk when ``note`` returns. Views are collected for up to a second and
+    written with the next row; a killed process loses at most those.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        """Args:
+        folder: Where ``audit.head`` lies.
+        """
+        self._store = store
+        self._head = folder / HEAD_FILE
+        self._lock = threading.RLock()
+        self._waiting: list[Entry] = []
+        self._viewed: dict[tuple[str, str, str], float] = {}
+        self._timer: threading.Timer | None = None
+
+    def note(self, who: str, kind: AuditKind, what: str, record: str = "") -> None:
+        """Writes one row, and the views that wait before it.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self._lock:
+            self._waiting.append(_entry(who, kind, what, record))
+            self._write()
+
+    def viewed(self, who: str, what: str, record: str) -> None:
+        """Notes that somebody looked at a record; once in ten minutes is enough."""
+        key, at = (who, what, record), time.monotonic()
+        with self._lock:
+            if at - self._viewed.get(key, -SAME_VIEW_S) < SAME_VIEW_S:
+                return
+            self._viewed[key] = at
+            self._waiting.append(_entry(who, AuditKind.VIEW, what, record))
+            if self._timer is None:
+                self._timer = threading.Timer(SOON_S, self._write_late)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def rows(self) -> list[AuditRow]:
+        """The whole log, oldest first."""
+        self.flush()
+        return self._store.audit_rows()
+
+    def verify(self) -> Verified:
+        """Recomputes every hash and finds each row that was edited, removed or moved."""
+        every = self.rows()
+        return Verified(len(every), every[-1].hash if every else FIRST,
+                        (*_chain_faults(every), *self._end_faults(every)))  # fmt: skip
+
+    def flush(self) -> None:
+        """Writes the views that wait."""
+        with self._lock:
+            self._write()
+
+    def _write_late(self) -> None:
+        try:
+            self.flush()
+        except StoreError as error:
+            _log.error("views wait to be written to the log: %s", type(error).__name__)
+
+    def _write(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._waiting:
+            return
+        last = self._store.append_audit(self._waiting)
+        self._waiting = []
+        self._forget_old()
+        try:
+            part = self._head.with_suffix(".part")
+            part.touch(mode=0o600)
+            part.write_text(json.dumps({"number": last.number, "hash": last.hash}), "ascii")
+            part.replace(self._head)
+        except OSError as error:
+            raise StoreError(f"{self._head} cannot be written: {error.strerror}. Free some space "
+                             "and check the rights of the data folder.") from error  # fmt: skip
+
+    def _forget_old(self) -> None:
+        if len(self._viewed) > 20_000:
+            before = time.monotonic() - SAME_VIEW_S
+            self._viewed = {key: at for key, at in self._viewed.items() if at > before}
+
+    def _end_faults(self, every: list[AuditRow]) -> Iterator[Finding]:
+        if not self._head.is_file():
+            if every:
+                yield Finding(every[-1].number, f"{HEAD_FILE} is missing, so that rows cut off the "
+                              "end could not be noticed.")  # fmt: skip
+            return
+        try:
+            told = json.loads(self._head.read_text("ascii"))
+            number, known = int(told["number"]), str(told["hash"])
+        except (ValueError, KeyError, TypeError):
+            yield Finding(len(every), f"{HEAD_FILE} cannot be read.")
+            return
+        if number > len(every):
+            yield Finding(number, f"Rows {len(every) + 1} to {number} are missing at the end.")
+        elif every and number > 0 and every[number - 1].hash != known:
+            yield Finding(number, f"Row {number} is not the one that {HEAD_FILE} names.")
+
+
+def _chain_faults(every: list[AuditRow]) -> Iterator[Finding]:
+    previous, expected = FIRST, 1
+    for row in every:
+        if row.number != expected:
+            yield Finding(row.number, f"Row {expected} is missing or was moved; row {row.number} "
+                          "stands in its place.")  # fmt: skip
+        elif row.previous != previous:
+            yield Finding(row.number, f"Row {row.number} does not follow the row before it: one "
+                          "of the two was changed.")  # fmt: skip
+        if row_hash(row.entry, row.number, row.previous) != row.hash:
+            yield Finding(row.number, f"Row {row.number} was changed.")
+        previous, expected = row.hash, row.number + 1
+
+
+def _entry(who: str, kind: AuditKind, what: str, record: str) -> Entry:
+    return Entry(int(datetime.now(UTC).timestamp() * 1e6), who, kind, what, record)

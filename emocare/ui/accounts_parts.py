@@ -1,0 +1,163 @@
+"""Accounts: who may sign in, what they may do, for whom they are responsible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from emocare.domain.accounts import Account, Role
+from emocare.domain.errors import EmoCareError
+from emocare.services.accounts import Handed
+from emocare.ui import context
+from emocare.ui.account_parts import done
+from emocare.ui.text import administration as text
+from emocare.ui.wording import plain, when
+
+HANDED = "accounts_handed"
+"""Where the browser session keeps a password that was just made, until it is passed on."""
+STAFF = (Role.PHYSICIAN, Role.ADMINISTRATOR)
+
+
+def show() -> None:
+    """Draws the page."""
+    st.title(text.ACCOUNTS, anchor=False)
+    handed = st.session_state.get(HANDED)
+    if isinstance(handed, Handed):
+        _hand(handed)
+    every = context.app().accounts.everybody()
+    _table(every)
+    left, right = st.columns(2)
+    with left:
+        _change(every)
+    with right:
+        _add()
+    _emergencies(every)
+
+
+def _hand(handed: Handed) -> None:
+    with st.container(border=True):
+        st.markdown(text.HANDED.format(login=plain(handed.account.login),
+                                       password=handed.password))  # fmt: skip
+        st.caption(text.HANDED_SAID)
+        if st.button(text.HANDED_OK, key="accounts_handed_ok"):
+            st.session_state.pop(HANDED)
+            st.rerun()
+
+
+def _table(every: Sequence[Account]) -> None:
+    app = context.app()
+    signed_in, patients = app.accounts.signed_in(), app.assignments.counts()
+    rows = [
+        (a.full_name, a.login, _roles(a), text.STATES[_state(a)],
+         text.IN_USE if a.code_secret else "", signed_in.get(a.id, 0), patients.get(a.id, 0))
+        for a in every
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows, columns=list(text.COLUMNS)), hide_index=True, width="stretch")
+
+
+def _change(every: Sequence[Account]) -> None:
+    accounts = context.app().accounts
+    with st.container(border=True):
+        names = {a.id: a for a in every}
+        account = names[st.selectbox(
+            text.CHOOSE, list(names), key="accounts_which",
+            format_func=lambda one: f"{names[one].full_name} ({names[one].login})",
+        )]  # fmt: skip
+        with st.container(horizontal=True):
+            lock = st.button(text.UNLOCK if account.locked else text.LOCK, key="accounts_lock")
+            reset = st.button(text.RESET, icon=":material/key:", key="accounts_reset")
+            out = st.button(text.OUT_EVERYWHERE, key="accounts_out")
+        if lock:
+            _then_again(lambda: accounts.unlock(account.id) if account.locked
+                        else accounts.lock(account.id))  # fmt: skip
+        if reset:
+            _then_hand(lambda: accounts.reset(account.id))
+        if out:
+            _then_again(lambda: accounts.sign_out_everywhere(account.id))
+        if account.patient_id is None:
+            _roles_of(account)
+            if Role.PHYSICIAN in account.roles:
+                _responsible(account)
+
+
+def _roles_of(account: Account) -> None:
+    chosen = st.pills(text.ROLE, STAFF, selection_mode="multi", default=sorted(account.roles),
+                      format_func=lambda role: text.ROLES[role],
+                      key=f"accounts_roles_{account.id}")  # fmt: skip
+    if st.button(text.KEEP_ROLES, disabled=not chosen, key="accounts_roles_save"):
+        _then_again(lambda: context.app().accounts.set_roles(account.id, chosen))
+
+
+def _responsible(account: Account) -> None:
+    app = context.app()
+    code = st.text_input(text.IN_CARE, placeholder=text.PATIENT_CODE, key="accounts_patient",
+                         help=text.IN_CARE_SAID)  # fmt: skip
+    with st.container(horizontal=True):
+        give = st.button(text.ASSIGN, disabled=not code, key="accounts_assign")
+        take = st.button(text.UNASSIGN, disabled=not code, key="accounts_unassign")
+    if give:
+        _then_again(lambda: app.assignments.assign(account.id, app.people.by_code(code).id))
+    if take:
+        _then_again(lambda: app.assignments.unassign(account.id, app.people.by_code(code).id))
+
+
+def _add() -> None:
+    with st.form("accounts_add", clear_on_submit=False):
+        st.subheader(text.ADD, anchor=False)
+        name = st.text_input(text.NAME, help=text.NAME_HELP, max_chars=120)
+        login = st.text_input(text.LOGIN, max_chars=40)
+        roles = st.pills(text.ROLE, list(Role), selection_mode="multi",
+                         format_func=lambda role: text.ROLES[role])  # fmt: skip
+        code = st.text_input(text.PATIENT_CODE, help=text.PATIENT_CODE_HELP, max_chars=60)
+        if st.form_submit_button(text.MAKE, type="primary", icon=":material/person_add:"):
+            _then_hand(lambda: _made(login, name, roles, code))
+
+
+def _made(login: str, name: str, roles: Sequence[Role], code: str) -> Handed:
+    app = context.app()
+    patient_id = app.people.by_code(code).id if code.strip() else None
+    return app.accounts.add(login, name, roles, patient_id)
+
+
+def _emergencies(every: Sequence[Account]) -> None:
+    app = context.app()
+    st.subheader(text.EMERGENCIES, anchor=False)
+    grants = app.assignments.emergencies()
+    if not grants:
+        st.caption(text.NO_EMERGENCIES)
+        return
+    names, codes = {a.id: a.full_name for a in every}, app.assignments.codes()
+    rows = [
+        (when(g.opened_at), names.get(g.account_id, g.account_id),
+         codes.get(g.patient_id, g.patient_id), g.reason, when(g.until))
+        for g in grants
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows, columns=list(text.EMERGENCY_COLUMNS)), hide_index=True,
+                 width="stretch")  # fmt: skip
+
+
+def _roles(account: Account) -> str:
+    return ", ".join(text.ROLES[role] for role in sorted(account.roles))
+
+
+def _state(account: Account) -> str:
+    if account.locked:
+        return "locked"
+    return "new" if account.must_change else ""
+
+
+def _then_again(change: Callable[[], object]) -> None:
+    if done(change):
+        st.toast(text.DONE, icon=":material/check_circle:")
+        st.rerun()
+
+
+def _then_hand(make: Callable[[], Handed]) -> None:
+    try:
+        st.session_state[HANDED] = make()
+    except EmoCareError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.rerun()

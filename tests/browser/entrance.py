@@ -1,0 +1,47 @@
+"""Browsers of tests come in signed in: the token is made before the server starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from emocare.domain.accounts import Role
+from emocare.services.accounts import new_account
+from emocare.services.sign_ins import SignIns
+from emocare.services.workplace import now
+from emocare.store import Store
+from tests.services.entrance_tools import GOOD, quick
+
+COOKIE = "emocare_sign_in"
+LOGIN, FULL_NAME, PASSWORD = "anna", "Dr A. Lindqvist", GOOD
+TOKENS: dict[str, str] = {}
+"""Address of a server -> token of its physician."""
+
+
+def prepare(data_dir: Path, address: str) -> None:
+    """Makes the physician of an installation, if there is none, and signs them in; while no
+    server runs on this folder."""
+    with Store.open(data_dir / "emocare.duckdb") as store:
+        account = store.account_by_login(LOGIN)
+        if account is None:
+            account = new_account(
+                LOGIN, FULL_NAME, [Role.PHYSICIAN, Role.ADMINISTRATOR], None,
+                quick().hash(PASSWORD), must_change=False,
+            )  # fmt: skip
+            store.add_account(account, first=True)
+        TOKENS[address] = SignIns(store, now).begin(account)
+
+
+def let_in(context: Any, address: str) -> None:
+    """Gives a profile of a browser the cookie of the physician.
+
+    Args:
+        address: Of the server or of one of its pages.
+    """
+    parts = urlsplit(address)
+    server = f"{parts.scheme}://{parts.netloc}"
+    context.add_cookies([{
+        "name": COOKIE, "value": TOKENS[server], "url": server, "httpOnly": True,
+        "sameSite": "Strict",
+    }])  # fmt: skip
