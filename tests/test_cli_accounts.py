@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emocare import cli
-from emocare.app import build_app
+from emocare.app import build_app, vault_for
 from emocare.domain.accounts import Role
 from emocare.settings import load_settings
 from emocare.store import Store
@@ -129,7 +129,9 @@ def test_verify_audit_finds_what_was_changed(run: Run) -> None:
     told = asked(run, "verify-audit")
     assert told["ok"] is True and told["rows"] == 3 and told["findings"] == []
     assert run("verify-audit")[1].startswith("ok: 3 rows, last hash ")
-    with Store.open(load_settings().database) as store, store._write() as cursor:
+    settings = load_settings()
+    keys = vault_for(settings).keys()
+    with Store.open(settings.database, keys=keys) as store, store._write() as cursor:
         cursor.execute("UPDATE audit SET who = 'nobody' WHERE number = 2")
     code, out, _ = run("verify-audit", "--json")
     found = json.loads(out)

@@ -208,6 +208,7 @@ _HOUSE: tuple[_Row, ...] = (
     ("engine.get", (_S, _A), _W.NOBODY, None),
     ("evidence.sheet", (_S, _A), _W.NOBODY, None),
     ("evidence.self_test", (_S, _A), _W.NOBODY, None),
+    ("evidence.sequences", (_S, _A), _W.NOBODY, None),
     ("accounts.everybody", (_A,), _W.NOBODY, None),
     ("accounts.by_login", (_A,), _W.NOBODY, None),
     ("accounts.signed_in", (_A,), _W.NOBODY, None),

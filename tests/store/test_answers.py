@@ -196,13 +196,14 @@ def test_the_file_itself_refuses_half_a_step(store: Store, sql: str) -> None:
     assert store.alert(A1) == seen
 
 
-def test_nothing_but_drafts_readings_and_journals_is_deleted_while_working() -> None:
+def test_nothing_but_drafts_readings_journals_and_sign_ins_is_deleted_while_working() -> None:
     """Erasing a person and retention times are steps of their own, in files of their own."""
     folder = Path(emocare.store.__file__).parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py")
                        if path.name not in ("erasing.py", "expiry.py"))
     assert set(re.findall(r"DELETE\s+FROM\s+(\w+)", source, re.IGNORECASE)) == {
-        "drafts", "readings", "journal"}  # fmt: skip
+        "drafts", "readings", "journal", "assignments", "sign_ins", "sign_in_failures"
+    }
     assert not re.search(r"\b(TRUNCATE|DROP\s+TABLE)\b", source, re.IGNORECASE)
 
 
