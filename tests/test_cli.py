@@ -224,7 +224,6 @@ BAD_WORDS: dict[str, tuple[list[str], str]] = {
     "nothing": ([], "Missing command"),
     "no such command": (["frobnicate"], "No such command"),
     "no such option": (["doctor", "--loud"], "No such option"),
-    "a command to come": (["backup"], "No such command"),
     "no video": (["analyze"], "Missing argument"),
     "no such patient": (["analyze", "x.mp4", "--patient", "P-9"], "Add the person in the app"),
     "no such form": (["score", "ZZZ", "--answers", NINE], "Unknown instrument"),
@@ -306,9 +305,11 @@ def test_a_broken_installation_is_one_line(
 def test_a_database_in_use_says_who_holds_it(run: Run, clip: Path) -> None:
     add_patient()
     holder = "\n".join([
-        "import sys", "from emocare.settings import load_settings",
-        "from emocare.store import Store",
-        "store = Store.open(load_settings().database)", "print('open', flush=True)",
+        "import sys", "from emocare.app import vault_for",
+        "from emocare.settings import load_settings", "from emocare.store import Store",
+        "settings = load_settings()",
+        "store = Store.open(settings.database, keys=vault_for(settings).keys())",
+        "print('open', flush=True)",
         "sys.stdin.read()",
     ])  # fmt: skip
     child = subprocess.Popen([sys.executable, "-c", holder], cwd=ROOT, text=True,

@@ -102,7 +102,8 @@ def test_no_severity_is_sent_where_the_own_impression_comes_first(
     open_page: Open, scene: Scene, person: Patient, browser: dict[str, object],
     monkeypatch: pytest.MonkeyPatch, settings: Settings,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(type(scene.app), "settings", replace(settings, blind_first=True))
+    blind = replace(scene.app, settings=replace(settings, blind_first=True))
+    monkeypatch.setattr(context, "_shared_app", lambda: blind)
     page, run = recorded(open_page, person)
     assert run.view().severity_model is not None
     assert "moderate 62 %" not in html(page)

@@ -181,7 +181,8 @@ def test_a_face_beside_answers_keeps_its_word(
 def test_nothing_of_the_networks_is_sent_before_the_own_impression(
     open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(type(scene.app), "settings", replace(settings, blind_first=True))
+    blind = replace(scene.app, settings=replace(settings, blind_first=True))
+    monkeypatch.setattr(context, "_shared_app", lambda: blind)
     record = read(scene)
     page = open_page("review", session=record.id)
     hidden = sent(page)

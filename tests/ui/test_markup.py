@@ -16,6 +16,11 @@ RAW = {
     ("emocare/ui/frame.py", "'<script>window.location.reload()</script>'"),
     ("emocare/ui/patient_journal.py", "TO_THE_TOP"),
     ("emocare/ui/kiosk.py", "TO_THE_TOP"),
+    ("emocare/ui/account_parts.py",
+     "\"<script>window.location.replace('/sign-in?why=out')</script>\""),
+    ("pages/account/leave.py",
+     "\"<script>fetch('/sign-out', {method: 'POST'})"
+     ".then(() => window.location.replace('/sign-in?why=out'))</script>\""),
     # Words of the four bands, percentages and colours: nothing that anybody typed in.
     ("emocare/ui/severity_bar.py", "bar_html(estimate, colours)"),
 }
