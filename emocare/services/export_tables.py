@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from emocare.analysis import AnalysisConfig, reference_sha256
 from emocare.domain.live import Marker
 from emocare.domain.readings import Readings
-from emocare.domain.records import SessionRecord
-from emocare.domain.summary import Summary
+from emocare.domain.records import SessionId, SessionRecord
+from emocare.domain.summary import BANDS, DIMENSIONS, Summary
 from emocare.services.data_dictionary import (
     NUMBER,
     TABLES,
@@ -186,7 +186,18 @@ def _measured(summary: Summary) -> Row:
         low, high = index.ci90 or (None, None)
         row |= {"index": index.value, "index_low": low, "index_high": high,
                 "index_band": index.band.value}  # fmt: skip
-    return row
+    return row | _modelled(summary)
+
+
+def _modelled(summary: Summary) -> Row:
+    """What the sequence networks say of severity."""
+    model = summary.severity_model
+    if model is None:
+        return {"model_reason": summary.model_reason}
+    shares = zip(BANDS, model.estimate.probabilities, strict=True)
+    found = {f"model_{band}": share for band, share in shares}
+    moments = "; ".join(f"{m.start_s:g}-{m.end_s:g} {m.share:.2f}" for m in model.moments)
+    return {**found, "model_band": model.estimate.band.value, "model_moments": moments or None}
 
 
 def answer_files(answered: Sequence[Answered]) -> Iterator[tuple[str, bytes]]:
@@ -218,6 +229,19 @@ def _dimensions(found: SessionTables) -> Iterator[Row]:
             row |= {"value": estimate.value, "low": estimate.low, "high": estimate.high}
         elif summary is not None:
             row["reason"] = summary.dimension_reasons.get(name) or summary.index_reason
+        yield row
+    yield from () if summary is None else _model_dimensions(found.record.id, summary)
+
+
+def _model_dimensions(session_id: SessionId, summary: Summary) -> Iterator[Row]:
+    estimates = summary.dimensions_model
+    for name in DIMENSIONS:
+        row: Row = {"session_id": session_id, "dimension": name, "source": "model"}
+        estimate = None if estimates is None else estimates.get(name)
+        if estimate is not None:
+            row |= {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+        else:
+            row["reason"] = summary.model_reason or "Not measured in this recording."
         yield row
 
 
