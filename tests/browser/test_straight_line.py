@@ -135,9 +135,9 @@ def assert_cursor_follows(page: Page) -> None:
     )
     page.locator(".stMainBlockContainer").press("p")
     page.wait_for_function("document.querySelector('.st-key-clip video').paused")
-    moments = page.locator(".moments button")
+    moments = page.locator("[data-part=moments] button")
     if moments.count():
-        earliest = min(moments.evaluate_all("all => all.map(one => Number(one.dataset.t))"))
+        earliest = min(moments.evaluate_all("all => all.map(one => Number(one.dataset.from))"))
         for _ in range(moments.count() + 1):
             page.locator(".stMainBlockContainer").press("ArrowLeft")
         page.wait_for_function(
