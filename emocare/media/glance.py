@@ -51,7 +51,8 @@ def frame_at(path: Path, t_s: float, alive: Sign = nobody) -> Frame:
             _after_seek(opened, wanted, alive) or _from_the_start(path, wanted, alive) or first
         )
         aspect = opened.stream.sample_aspect_ratio
-        return Frame(_stamp_s(found) - start, Upright(aspect).rgb(found))
+        # Stamps of a damaged file may run backwards, before the first one too.
+        return Frame(max(_stamp_s(found) - start, 0.0), Upright(aspect).rgb(found))
     finally:
         opened.container.close()
 

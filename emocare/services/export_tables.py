@@ -121,7 +121,8 @@ def schema(columns: Sequence[Column], types: Sequence[pa.DataType] = ()) -> pa.S
 def table_csv(table: pa.Table) -> bytes:
     """A table as CSV in which no text runs as a formula.
 
-    Readings are many, so they are written column by column. Their measures have seven digits, which is what the networks give; Parquet holds every bit.
+    Readings are many, so they are written column by column. Their measures have seven digits, which
+    is what the networks give; Parquet holds every bit.
     """
     out = io.BytesIO()
     if "status" in table.column_names:
