@@ -56,10 +56,16 @@ def main(arguments: list[str]) -> int:
         print(f"Set-up stopped: {error}. Mend what is named above and run the command again.")
         return 1
     if instead:
-        return subprocess.call([str(venv_python()), "-m", instead, *arguments[1:]], cwd=ROOT)
+        words = arguments[1:] or (side_by_side() if instead == "pytest" else [])
+        return subprocess.call([str(venv_python()), "-m", instead, *words], cwd=ROOT)
     if auditing:
         return audit()
     return serve(options.port or free_port(), open_browser=not options.no_browser)
+
+
+def side_by_side() -> list[str]:
+    """Words for pytest: all tests in two processes where there are two processors."""
+    return ["-n", "2", "--dist", "loadgroup"] if (os.cpu_count() or 1) > 1 else []
 
 
 def venv_python() -> Path:
