@@ -206,6 +206,7 @@ function start(parent) {
     holder.replaceChildren(...moments.map((moment) => {
       const pill = document.createElement("button")
       pill.type = "button"
+      pill.dataset.t = moment.t
       pill.dataset.from = moment.from
       pill.dataset.until = moment.until
       pill.textContent = moment.label

@@ -13,7 +13,12 @@ from emocare.domain.readings import P_COLUMNS, FrameStatus
 from emocare.domain.summary import DIMENSIONS, GateDecision, SourceInfo
 from emocare.simulation.effects import AFFECTED_GAP, Cohort, Split, load_effects
 from emocare.simulation.latent import draw_course, own_unit
-from emocare.simulation.measurement import load_reading_errors
+from emocare.simulation.measurement import (
+    AROUSAL,
+    MAX_YAW_DEG,
+    VALENCE,
+    load_reading_errors,
+)
 from emocare.simulation.noise import GRID_HZ, smooth
 from emocare.simulation.oracle import KNOT_FACTOR, oracle
 from emocare.simulation.person import draw_person
@@ -111,6 +116,15 @@ def test_the_oracle_is_calibrated_and_better_where_effects_are_larger() -> None:
         right[cohort] = (said.argmax(axis=1) == band).mean()
         assert abs(said.max(axis=1).mean() - right[cohort]) < 0.15
     assert right[Cohort.SEPARABLE] > right[Cohort.REALISTIC] > 0.4
+
+
+def test_readings_weigh_expressions_as_the_analysis_does() -> None:
+    """Two rooms that may not see each other hold the same numbers of sections 3.4 and 4.1."""
+    config = AnalysisConfig()
+    assert dict(zip(EXPRESSIONS, VALENCE, strict=True)) == dict(config.valence)
+    assert dict(zip(EXPRESSIONS, AROUSAL, strict=True)) == dict(config.arousal)
+    assert config.arousal_expression == 0.7
+    assert config.max_yaw_deg == MAX_YAW_DEG
 
 
 def test_own_units_lie_within_their_scales() -> None:
