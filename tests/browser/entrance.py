@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from emocare.app import make_data_dir, vault_for
 from emocare.domain.accounts import Role
 from emocare.services.accounts import new_account
 from emocare.services.sign_ins import SignIns
 from emocare.services.workplace import now
+from emocare.settings import load_settings
 from emocare.store import Store
 from tests.services.entrance_tools import GOOD, quick
 
@@ -22,7 +25,9 @@ TOKENS: dict[str, str] = {}
 def prepare(data_dir: Path, address: str) -> None:
     """Makes the physician of an installation, if there is none, and signs them in; while no
     server runs on this folder."""
-    with Store.open(data_dir / "emocare.duckdb") as store:
+    settings = replace(load_settings(), data_dir=data_dir)
+    make_data_dir(data_dir)
+    with Store.open(settings.database, keys=vault_for(settings).keys()) as store:
         account = store.account_by_login(LOGIN)
         if account is None:
             account = new_account(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser import entrance
 from tests.browser.conftest import PATIENCE_MS, ROOT, Clinic
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -35,6 +36,7 @@ def test_every_request_of_the_main_pages_is_to_the_app(
     refused: Path, chromium: Any, clinic: Clinic
 ) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    entrance.let_in(context, clinic.address)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
