@@ -138,7 +138,7 @@ def assert_cursor_follows(page: Page) -> None:
     page.wait_for_function("document.querySelector('.st-key-clip video').paused")
     moments = page.locator("[data-part=moments] button")
     if moments.count():
-        earliest = min(moments.evaluate_all("all => all.map(one => Number(one.dataset.from))"))
+        earliest = min(moments.evaluate_all("all => all.map(one => Number(one.dataset.t))"))
         for _ in range(moments.count() + 1):
             page.locator(".stMainBlockContainer").press("ArrowLeft")
         page.wait_for_function(
