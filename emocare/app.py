@@ -9,13 +9,14 @@ from types import TracebackType
 from typing import Self
 
 from emocare import __version__
-from emocare.domain.errors import InputError
+from emocare.domain.errors import InputError, StoreError
 from emocare.domain.sequence import SequenceReader
 from emocare.domain.summary import ModelRef
 from emocare.services import memory, reference_files
 from emocare.services.alerts import Alerts
 from emocare.services.care import CareHistory
 from emocare.services.course import Courses
+from emocare.services.demo import MARK, DemoClinic
 from emocare.services.engine import FaceEngine, LoadedFace, SequenceEngine
 from emocare.services.evidence import Evidence
 from emocare.services.live import Live
@@ -37,6 +38,17 @@ from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
+DEMO_FILE = "DEMO.txt"
+"""Lies beside the database of a demo clinic and says so."""
+DEMO_DATABASE = (
+    "{name} in {folder} is the database of the demo clinic: everybody in it is made up, so no "
+    "clinic works with it. Set EMOCARE_DATA_DIR to another folder, or open a demo with: python "
+    "start.py --demo"
+)
+REAL_DATABASE = (
+    "{name} in {folder} is the database of a clinic. The demo never opens it: unset "
+    "EMOCARE_DATA_DIR and start the demo with: python start.py --demo"
+)
 DATABASE_OPENS = "opens, can be written; not encrypted, so use disk encryption"
 
 
@@ -63,6 +75,7 @@ class App:
     reanalyses: Reanalyses
     journal: PatientJournal
     summaries: Summaries
+    demo: DemoClinic
     _store: Store
 
     def close(self) -> None:
@@ -98,12 +111,13 @@ def build_app(
 
     Raises:
         InputError: The data folder cannot be made.
-        StoreError: The database is in use elsewhere, or newer than this version.
+        StoreError: The database is in use elsewhere, newer than this version, or that of a clinic
+            where the demo is started, or the other way round.
     """
     memory.keep_pictures_apart()
     workplace = workplace_of(settings)
     make_data_dir(settings.data_dir)
-    store = Store.open(settings.database)
+    store = open_store(settings)
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     sequences = SequenceEngine(load_sequence)
     if load_face is None and load_sequence is None:
@@ -111,22 +125,48 @@ def build_app(
     summaries = Summaries(sequences)
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
+    reviews, care = Reviews(store, workplace), CareHistory(store, workplace)
     return App(
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace, summaries),
         live=Live(store, engine, workplace, summaries),
         questionnaires=questionnaires,
-        alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
+        alerts=Alerts(store, workplace), reviews=reviews,
         person_marks=PersonMarks(store, workplace, summaries),
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
         system=System(workplace, engine, sequences, lambda: DATABASE_OPENS), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
-        care=CareHistory(store, workplace), courses=Courses(store, workplace),
+        care=care, courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace, summaries),
         journal=PatientJournal(store, workplace), summaries=summaries,
+        demo=DemoClinic(store, workplace, summaries, reviews, reports, care),
         _store=store,
     )  # fmt: skip
+
+
+def open_store(settings: Settings) -> Store:
+    """Opens the database, which is either of a clinic or of the demo.
+
+    The demo opens only what the file ``DEMO_FILE`` beside it says is made up, so that nothing of a
+    clinic is touched, not even brought up to date. The mark inside goes wherever the database goes.
+
+    Raises:
+        StoreError: It cannot be opened, or is of the other kind.
+    """
+    there, beside = settings.database.exists(), settings.data_dir / DEMO_FILE
+    place = {"name": settings.database.name, "folder": settings.data_dir}
+    if settings.demo and there and not beside.is_file():
+        raise StoreError(REAL_DATABASE.format(**place))
+    store = Store.open(settings.database)
+    if settings.demo and not there:
+        store.mark_made_up()
+        beside.write_text(f"{MARK}\n", encoding="utf-8")
+    if store.is_made_up() is not settings.demo:
+        store.close()
+        sentence = REAL_DATABASE if settings.demo else DEMO_DATABASE
+        raise StoreError(sentence.format(**place))
+    return store
 
 
 def face_engine(settings: Settings) -> FaceEngine:
@@ -174,7 +214,7 @@ def workplace_of(settings: Settings) -> Workplace:
         allow_face_headline=settings.allow_face_headline, app_version=__version__,
         git_commit=commit_of(ROOT), packs=settings.packs, norms=settings.norms,
         same_day_review=settings.same_day_review,
-        facial_module_enabled=settings.facial_module_enabled,
+        facial_module_enabled=settings.facial_module_enabled, demo=settings.demo,
         references=reference_files.in_use(settings.data_dir, settings.reference),
     )  # fmt: skip
 

@@ -55,6 +55,8 @@ class Settings:
         jurisdiction: Where the clinic works, such as "US-IL"; decides on the module's default.
         facial_module_enabled: Whether faces are analysed at all. Off: questionnaires only. Off by
             default in the places of ``NO_FACES``.
+        demo: Whether this is the demo clinic, whose people are all made up. A database is either
+            of a clinic or of the demo, and never opened as the other.
     """
 
     data_dir: Path = ROOT / "data"
@@ -77,6 +79,7 @@ class Settings:
     high_alert_text: str = "Do not leave the person alone until this is reviewed."
     jurisdiction: str = ""
     facial_module_enabled: bool = True
+    demo: bool = False
 
     @property
     def database(self) -> Path:

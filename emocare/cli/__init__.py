@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 from typer._click.exceptions import ClickException
 
-from emocare.cli import bench, common, reference, sequence, sessions, severity
+from emocare.cli import bench, common, demo, reference, sequence, sessions, severity
 from emocare.domain.errors import EmoCareError
 from emocare.services.console import say
 
@@ -22,6 +22,7 @@ cli = typer.Typer(
 )  # fmt: skip
 cli.add_typer(sessions.commands)
 cli.add_typer(bench.commands)
+cli.add_typer(demo.commands)
 severity.register(sequence.train, sequence.evaluate)
 cli.add_typer(sequence.train, name="train")
 cli.add_typer(sequence.evaluate, name="evaluate")

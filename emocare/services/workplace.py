@@ -34,6 +34,7 @@ class Workplace:
         norms: The site's own norms as the setting holds them.
         same_day_review: Whether somebody looks at answers the same day.
         facial_module_enabled: Whether faces are analysed at all.
+        demo: Whether everybody here is made up.
     """
 
     clinic: str
@@ -54,6 +55,7 @@ class Workplace:
     norms: str = ""
     same_day_review: bool = True
     facial_module_enabled: bool = True
+    demo: bool = False
 
     def require_faces(self) -> None:
         """Raises AccessDenied where faces are not analysed."""
