@@ -53,7 +53,9 @@ MARK = DEMO
 CLINIC: dict[str, str] = {"clinic": "Lakeside Demo Clinic", "clinician": "Dr Made-up",
                           "clinic_phone": "000 000 00 00"}  # fmt: skip
 """Settings of the demo clinic."""
-VISIT_AT = time(10, 20)
+FIRST_AT, APART = time(8, 45), timedelta(minutes=55)
+"""When the first person of a day comes, and how far apart the others."""
+WRITTEN_AT = time(20, 15)
 SINCE_TODAYS_VISIT = timedelta(minutes=40)
 ANSWERED_AFTER = timedelta(minutes=6)
 SIGNER, ROLE, LICENCE = "Dr Made-up", "psychiatrist", "DEMO-0000"
@@ -101,7 +103,7 @@ class DemoClinic:
         self._decisions()
 
     def _person(self, who: MadeUpPerson) -> None:
-        first = _moment(who.visits[0].days_ago)
+        first = _began(who, who.visits[0])
         clinician = self._workplace.clinician
         self._store.add_patient(
             Patient(who.id, who.code, who.name, who.birth, who.sex, clinician, first)
@@ -116,7 +118,7 @@ class DemoClinic:
 
     def _session(self, who: MadeUpPerson, number: int, visit: MadeUpVisit) -> SessionRecord:
         """Stores a recording as the queue would have done: rows first, then the summary."""
-        samples, at = self._workplace.samples_dir, _moment(visit.days_ago)
+        samples, at = self._workplace.samples_dir, _began(who, visit)
         made = simulated(who, visit) if visit.clip is None else of_clip(samples, visit.clip)
         clip = None if visit.clip is None else str(samples / f"{visit.clip}.mp4")
         record = SessionRecord(
@@ -124,7 +126,7 @@ class DemoClinic:
             source_name=made.source.path, state=SessionState.READY,
             consent=Consent(CONSENT_VERSION, analyse=True, keep_measurements=True,
                             keep_video=clip is not None, recorded_at=at),
-            region=None, clip_path=clip, clip_deleted_at=None if clip else at,
+            region=None, clip_path=clip, clip_deleted_at=None,
             summary=None, error=None,
         )  # fmt: skip
         self._store.add_session(record)
@@ -162,7 +164,7 @@ class DemoClinic:
         """Two entries of one person: one shown to the clinician, one of her own."""
         who = people.person(people.WRITING)
         for days, shared, words in JOURNAL:
-            at = _moment(days)
+            at = _on_day(days, WRITTEN_AT)
             entry = JournalEntry(
                 id=JournalId(new_id()), patient_id=who.id, written_at=at,
                 day=at.astimezone().date(), text=words, shared=shared,
@@ -216,8 +218,14 @@ def _day(days_ago: int) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _moment(days_ago: int) -> datetime:
+def _began(who: MadeUpPerson, visit: MadeUpVisit) -> datetime:
     """When a visit began; one of today is a while ago."""
-    if days_ago == 0:
-        return now() - SINCE_TODAYS_VISIT
-    return datetime.combine(_day(days_ago), VISIT_AT).astimezone().astimezone(UTC)
+    place = PEOPLE.index(who)
+    if visit.days_ago == 0:
+        return now() - SINCE_TODAYS_VISIT - timedelta(minutes=place)
+    return _on_day(visit.days_ago, FIRST_AT) + place * APART
+
+
+def _on_day(days_ago: int, at: time) -> datetime:
+    """A time of day in the clinic's own zone, in UTC."""
+    return datetime.combine(_day(days_ago), at).astimezone().astimezone(UTC)

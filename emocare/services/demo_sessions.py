@@ -21,7 +21,8 @@ from emocare.simulation.session import session_of
 
 SIMULATED = "simulated visit"
 """``SessionRecord.source_name`` where nobody was recorded."""
-SIMULATOR = "simulated-people"
+SIMULATOR, SIMULATED_ENGINE = "simulated-people", "simulated"
+"""Name and version of what made the readings of nobody; its SHA-256 is that of the effect sizes."""
 LENGTH_S, READING_HZ = (88.0, 112.0), 20.0
 """A conversation long enough for a reliable reading, and short enough to be made at each start."""
 FACE_PX = 190.0
@@ -58,7 +59,7 @@ def simulated(who: MadeUpPerson, visit: MadeUpVisit) -> MadeUpReadings:
         height_px=720,
     )  # fmt: skip
     return MadeUpReadings(
-        rows, source, (ModelRef(SIMULATOR, effects.dated, effects.sha256),)
+        rows, source, (ModelRef(SIMULATOR, SIMULATED_ENGINE, effects.sha256),)
     )
 
 

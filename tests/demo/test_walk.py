@@ -16,6 +16,7 @@ from tests.browser.conftest import PATIENCE_MS, ROOT, free_port
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright.expect
+expect.set_options(timeout=PATIENCE_MS)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -96,5 +97,5 @@ def test_everything_is_seen_in_eight_clicks(address: str, chromium: Any) -> None
     expect(page.get_by_text("Fingerprint (SHA-256) of this version")).to_be_visible()
 
     visitor.next("How far to trust it")
-    expect(page.get_by_text("What it cannot do")).to_be_visible()
+    expect(page.get_by_role("heading", name="What it cannot do")).to_be_visible()
     assert visitor.clicks <= MOST_CLICKS

@@ -12,12 +12,12 @@ STOPS = {
     "example": (
         "A session with its film", ":material/fact_check:",
         "What the person answered beside what the face showed, never mixed into one number.",
-        "Press play: the line runs through the curves. Petrol is what was answered, violet what was observed.",
+        "Press play under the film: the line runs through the curves. Petrol is what was answered, violet what was observed.",
     ),
     "abstention": (
         "A film that was too dark", ":material/visibility_off:",
         "No reading is made of a poor picture: the reason is said and the questionnaire opens.",
-        "The picture was not good enough, so nothing is said of the face. The questionnaire opened by itself and leads.",
+        "The film begins too dark to read and is too short after that, so nothing is said of the face. The questionnaire opened by itself and leads.",
     ),
     "alert": (
         "An answer that needs a person", ":material/emergency_home:",
