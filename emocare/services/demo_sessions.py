@@ -114,7 +114,7 @@ def keep_clip(samples_dir: Path, name: str, made: MadeUpReadings) -> Path:
         arrays[column] = values
     path = _file(samples_dir, name)
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
     return path
 
 
