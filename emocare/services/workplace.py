@@ -35,6 +35,7 @@ class Workplace:
         norms: The site's own norms as the setting holds them.
         same_day_review: Whether somebody looks at answers the same day.
         facial_module_enabled: Whether faces are analysed at all.
+        demo: Whether everybody here is made up.
     """
 
     clinic: str
@@ -55,6 +56,7 @@ class Workplace:
     norms: str = ""
     same_day_review: bool = True
     facial_module_enabled: bool = True
+    demo: bool = False
 
     @property
     def signer(self) -> str:

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from emocare.domain.records import Patient, Response, SessionRecord
-from emocare.store.database import Cursor, Database
+from emocare.store.database import Cursor, Database, rows
 from emocare.store.rows import patient_to_row, response_to_row, session_to_row
+
+MADE_UP = "Emo-Care demo clinic: everybody in this file is made up"
+"""Comment on the table of patients in such a file; it goes wherever the file goes."""
 
 
 class Bulk(Database):
@@ -24,6 +27,19 @@ class Bulk(Database):
             _add(cursor, "patients", [patient_to_row(p) for p in patients])
             _add(cursor, "sessions", [session_to_row(s) for s in sessions])
             _add(cursor, "responses", [response_to_row(r) for r in responses])
+
+    def mark_made_up(self) -> None:
+        """Writes into the file, for good, that everybody in it is made up."""
+        with self._write() as cursor:
+            cursor.execute(f"COMMENT ON TABLE patients IS '{MADE_UP}'")
+
+    def is_made_up(self) -> bool:
+        """Whether the file carries that mark."""
+        with self._read() as cursor:
+            found = rows(
+                cursor, "SELECT comment FROM duckdb_tables() WHERE table_name = 'patients'"
+            )
+        return any(row["comment"] == MADE_UP for row in found)
 
 
 def _add(cursor: Cursor, table: str, rows: Sequence[Mapping[str, object]]) -> None:
