@@ -25,6 +25,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -160,11 +161,23 @@ def serve_demo(port: int, *, open_browser: bool) -> int:
     with tempfile.TemporaryDirectory(
         prefix="emocare-demo-", ignore_cleanup_errors=True
     ) as folder:
-        clinic = str(Path(folder) / "clinic")
-        make = [str(venv_python()), "-m", "emocare", "demo", clinic]
-        if code := subprocess.call(make, cwd=ROOT, env=demo_environment(clinic, making=True)):
-            return code
-        return run(port, open_browser=open_browser, environment=demo_environment(clinic))
+        clinic = Path(folder) / "clinic"
+        return run(port, open_browser=open_browser, environment=demo_environment(str(clinic)),
+                   first=lambda: make_demo(clinic))  # fmt: skip
+
+
+def make_demo(clinic: Path) -> int:
+    """Makes the demo clinic beside its place, while the app starts, and then puts it there, so
+    that the app never sees half of it."""
+    new = clinic.with_name("new")
+    make = [str(venv_python()), "-m", "emocare", "demo", str(new)]
+    code = subprocess.call(make, cwd=ROOT, env=demo_environment(str(new), making=True),
+                           stdout=subprocess.DEVNULL)  # fmt: skip
+    if code == 0:
+        new.with_name("new-key").rename(clinic.with_name("clinic-key"))
+        new.rename(clinic)
+        print(f"The demo clinic is in {clinic}. It is removed at the end.", flush=True)
+    return code
 
 
 def demo_environment(folder: str, *, making: bool = False) -> dict[str, str]:
@@ -184,11 +197,15 @@ def serve(port: int, *, open_browser: bool) -> int:
     return run(port, open_browser=open_browser)
 
 
-def run(port: int, *, open_browser: bool, environment: dict[str, str] | None = None) -> int:
+def run(
+    port: int, *, open_browser: bool, environment: dict[str, str] | None = None,
+    first: Callable[[], int] | None = None,
+) -> int:  # fmt: skip
     """Starts the app, says its address and waits until it ends.
 
     Args:
         environment: Of the app; this process's own when None.
+        first: Done while the app starts; its exit code, when it is not 0, ends everything.
     """
     command = [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "asgi.py"),
                "--server.port", str(port), "--server.headless", "true"]  # fmt: skip
@@ -196,6 +213,10 @@ def run(port: int, *, open_browser: bool, environment: dict[str, str] | None = N
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     address = f"http://127.0.0.1:{port}"
     try:
+        if first is not None and (code := first()):
+            process.terminate()
+            process.wait(timeout=20)
+            return code
         if wait_until_up(process, address):
             print(f"\nEmo-Care is ready: {address}   (stop with Ctrl+C)\n", flush=True)
             if open_browser:

@@ -49,7 +49,7 @@ from emocare.services.sign_ins import SignIns
 from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
 from emocare.services.vault import Vault, vault_of
-from emocare.services.workplace import Workplace, now
+from emocare.services.workplace import Workplace, commit_of, now
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
@@ -152,8 +152,7 @@ def build_app(
     """
     memory.keep_pictures_apart()
     workplace = workplace_of(settings)
-    make_data_dir(settings.data_dir)
-    store = open_store(settings.database, vault := vault_for(settings), demo=settings.demo)
+    store = _open(settings, vault := vault_for(settings))
     backups = Backups(store, workplace, settings.backups_folder, Keep.of(settings.backup_keep))
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     shipped = load_face is None and load_sequence is None
@@ -200,6 +199,12 @@ def _entrance(store: Store, settings: Settings, hasher: Passwords) -> dict[str, 
     }
 
 
+def _open(settings: Settings, vault: Vault) -> Store:
+    if not settings.demo:
+        make_data_dir(settings.data_dir)
+    return open_store(settings.database, vault, demo=settings.demo)
+
+
 def face_engine(settings: Settings) -> FaceEngine:
     """The face network of this installation, not loaded yet."""
 
@@ -220,8 +225,7 @@ def examine(settings: Settings) -> list[Check]:
     """The doctor without an application: works where the database cannot be opened."""
 
     def database() -> str:
-        make_data_dir(settings.data_dir)
-        open_store(settings.database, vault_for(settings), demo=settings.demo).close()
+        _open(settings, vault_for(settings)).close()
         return DATABASE_OPENS
 
     try:
@@ -283,19 +287,3 @@ def make_data_dir(folder: Path) -> None:
             f"The data folder {folder} cannot be made: {error.strerror}. Set EMOCARE_DATA_DIR to "
             "a folder that you may write."
         ) from error
-
-
-def commit_of(folder: Path) -> str | None:
-    """The commit a working copy stands on, read from its files; None for any other folder."""
-    head = folder / ".git" / "HEAD"
-    if not head.is_file():
-        return None
-    text = head.read_text(encoding="ascii").strip()
-    if not text.startswith("ref: "):
-        return text
-    name = text.removeprefix("ref: ")
-    if (ref := folder / ".git" / name).is_file():
-        return ref.read_text(encoding="ascii").strip()
-    packed = folder / ".git" / "packed-refs"
-    lines = packed.read_text(encoding="ascii").splitlines() if packed.is_file() else []
-    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)

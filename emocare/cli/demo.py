@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from emocare.app import build_app
+from emocare.app import build_app, vault_for
 from emocare.domain.errors import InputError
 from emocare.services.console import say
 from emocare.services.demo import CLINIC
-from emocare.services.demo_folder import is_demo_folder, refusal
+from emocare.services.demo_folder import is_demo_folder, make_demo, refusal
 from emocare.settings import SETTINGS_FILE, Settings, load_settings
 
 commands = typer.Typer()
@@ -34,7 +34,9 @@ def demo(
         _refuse_beside_a_clinic(load_settings())
     _write_settings(folder)
     say("Making up the people of the demo clinic ...")
-    with build_app(load_settings(_environment(folder))) as app:
+    settings = load_settings(_environment(folder))
+    make_demo(settings.database, vault_for(settings))
+    with build_app(settings) as app:
         app.demo.fill()
     print(f"The demo clinic is in {folder}.")
 

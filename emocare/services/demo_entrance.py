@@ -19,7 +19,7 @@ from emocare.services.entrance import LOCKED, NOBODY
 from emocare.services.sign_ins import SignIns
 from emocare.store import Store
 
-NO_DEMO = "This is not the demo clinic: nobody comes in without a password."
+NOT_HERE = "This is not the demo clinic: nobody comes in without a password."
 EMPTY = "Nobody is in this demo yet. Open a full one with: python start.py --demo"
 NO_PASSWORD = "none"
 """In place of the hash of a password: nothing that is typed fits it."""
@@ -67,7 +67,7 @@ class DemoEntrance:
         """
         if not self.is_open():
             self._audit.note(NOBODY, AuditKind.REFUSED, "sign-in: no demo")
-            raise AccessDenied(NO_DEMO)
+            raise AccessDenied(NOT_HERE)
         account = self._store.account_by_login(LOGINS[role])
         if account is None:
             raise AccessDenied(EMPTY)

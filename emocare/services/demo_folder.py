@@ -28,24 +28,41 @@ REAL_DATABASE = (
     "EMOCARE_DATA_DIR and start the demo with: python start.py --demo"
 )
 
+NO_DEMO = (
+    "There is no demo clinic in {folder}, or it is still being made. To make one and open it: "
+    "python start.py --demo"
+)
+
 
 def open_store(database: Path, vault: Vault, *, demo: bool) -> Store:
-    """Opens the database, which is either of a clinic or of the demo; a new one becomes that.
+    """Opens the database, which is either of a clinic or of the demo.
+
+    A clinic's is made where there is none; that of a demo by ``make_demo`` alone, so that a
+    server cannot be asked for it while it is being made.
 
     Raises:
-        StoreError: It cannot be opened, or is of the other kind.
+        StoreError: It cannot be opened, is of the other kind, or there is no demo yet.
     """
-    there = database.exists()
-    if demo and there and not is_demo_folder(database.parent):
+    if demo and not database.exists():
+        raise StoreError(NO_DEMO.format(folder=database.parent))
+    if demo and not is_demo_folder(database.parent):
         raise refusal(database, demo=True)
     store = Store.open(database, keys=vault.keys())
-    if demo and not there:
-        store.mark_made_up()
-        (database.parent / DEMO_FILE).write_text(f"{MARK}\n", encoding="utf-8")
     if store.is_made_up() is not demo:
         store.close()
         raise refusal(database, demo=demo)
     return store
+
+
+def make_demo(database: Path, vault: Vault) -> None:
+    """Makes the database of a demo, with nobody in it, where there is none.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    (database.parent / DEMO_FILE).write_text(f"{MARK}\n", encoding="utf-8")
+    with Store.open(database, keys=vault.keys()) as store:
+        store.mark_made_up()
 
 
 def is_demo_folder(folder: Path) -> bool:
