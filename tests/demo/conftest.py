@@ -10,6 +10,7 @@ import pytest
 
 from emocare import cli
 from emocare.app import App, build_app
+from emocare.domain.accounts import Role
 from emocare.settings import Settings, load_settings
 from emocare.ui import context
 
@@ -34,13 +35,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(made: Path, tmp_path: Path) -> Path:
-    """A copy that a test may change."""
+    """A copy, with its key, that a test may change."""
+    shutil.copytree(made.with_name("clinic-key"), tmp_path / "clinic-key")
     return Path(shutil.copytree(made, tmp_path / "clinic"))
 
 
 @pytest.fixture
 def app(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    """The demo clinic behind the pages."""
+    """The demo clinic behind the pages, which its physician opens."""
     with build_app(demo_settings(folder)) as opened:
         monkeypatch.setattr(context, "_shared_app", lambda: opened)
+        come_as(opened, Role.PHYSICIAN, monkeypatch)
         yield opened
+
+
+def come_as(app: App, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the token of a visitor where the cookie of the browser would be."""
+    token = app.demo_entrance.enter(role)
+    monkeypatch.setattr(context, "token", lambda: token)
