@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from emocare.app import App
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.services.entrance import TOO_LATE, Step
-from emocare.ui import demo_gate, sign_in_page
+from emocare.ui import gate_demo, sign_in_page
 from emocare.ui.context import COOKIE
 from emocare.ui.gate_answers import UNKEPT, form_page, keep_token, notice_page
 from emocare.ui.sign_in_page import Form
@@ -90,7 +90,7 @@ class Gate:
         if house.sign_ins.known(_token(request)) is not None:
             return RedirectResponse(onward, 303)
         if house.settings.demo:
-            return await demo_gate.come_in(request, house, onward)
+            return await gate_demo.come_in(request, house, onward)
         first = await to_thread.run_sync(house.entrance.nobody_yet)
         if first and not _is_here(request):
             return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
@@ -202,7 +202,7 @@ def inside(address: str) -> str:
 def _take(house: App, form: Form, sent: dict[str, str]) -> Step:
     """What the form asks the entrance for."""
     if form.step == sign_in_page.DEMO:
-        return demo_gate.take(house, sent.get("as", ""))
+        return gate_demo.take(house, sent.get("as", ""))
     password = sent.get("password", "")
     if form.step in (sign_in_page.FIRST, sign_in_page.PASSWORD) and password != sent.get("again"):
         raise InputError(text.NOT_THE_SAME)
