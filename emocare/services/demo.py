@@ -175,6 +175,9 @@ class DemoClinic:
         add(worse, LifeEvent("Moved to another town", _day(40)))
         writing = people.person(people.WRITING).id
         add(writing, Medication("escitalopram", "10 mg", _day(211)))
+        goal = add(writing, Goal("Sleep before midnight"))
+        add(writing, Step(goal.id, "No screen after ten", _day(4)))
+        add(writing, Step(goal.id, "Ask about the evening class"))
         for key, days in ((people.IMPROVING, 26), (people.WORSENING, 4), (people.WRITING, 24)):
             add(people.person(key).id, Visit(_day(-days), at=time(10, 30)))
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from emocare.app import App, build_app
 from emocare.domain.accounts import Role
+from emocare.services.guard import REFUSED
 from emocare.settings import Settings
 from emocare.ui import context, demo
 from emocare.ui.text import demo as text
@@ -31,6 +32,7 @@ def test_every_page_carries_the_mark(
     page = open_page(name)
     assert not page.exception
     assert words(page).count(text.MARK) == 1
+    assert REFUSED not in words(page)
     assert chosen_role(page) == role
     assert set().union(*SEEN_BY.values()) == set(PAGES)
 

@@ -57,6 +57,7 @@ ROLES = {"physician": "Physician", "patient": "Patient", "administrator": "Admin
 SEEN_AS = "See the clinic as"
 CHANGING = "Changing ..."
 LOCKED = "This account was locked. Unlock it as the administrator, or start the demo anew."
+NO_PASSWORD = "Nobody has a password in the demo. In a clinic this page changes it, adds an authenticator, and signs out everywhere."
 OPENING = "The demo clinic opens ..."
 GO_ON = "Go on"
 OUT = "You went out."
