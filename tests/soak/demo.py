@@ -19,7 +19,7 @@ HOW = (
     "said to be ready. Home is there when the guided start and the list of patients can be read. "
     "Then the walk of the browser test: film with its curves, the questionnaire that opens by "
     "itself, alert, year, report, evidence. Blank is the longest time in which the page shows no "
-    "word, looked at with every picture the browser draws; before Home the browser loads the "
+    "word, looked at twenty times a second; before Home the browser loads the "
     "application itself."
 )
 
