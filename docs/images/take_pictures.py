@@ -118,13 +118,15 @@ def running_app(
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as data:
-        fill(Path(data))
-        entrance.prepare(Path(data), address)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        fill(data)
+        if fill is not a_demo:  # the demo lets its visitor in by itself
+            entrance.prepare(data, address)
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port",
              str(port), "--server.headless", "true"],
-            cwd=ROOT, env={**os.environ, **(more or CLINIC), "EMOCARE_DATA_DIR": data},
+            cwd=ROOT, env={**os.environ, **(more or CLINIC), "EMOCARE_DATA_DIR": str(data)},
         )  # fmt: skip
         try:
             wait_until_up(server, address)

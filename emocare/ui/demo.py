@@ -18,14 +18,19 @@ from emocare.ui.text import demo as text
 STOP = "demo_stop"
 """Where the guided start stands in this browser session."""
 CARDS = 3
-_CHANGE = """<p id="demo_change">{changing}</p><script>
+_ASK = """<p id="demo_change">{changing}</p><script>
 fetch("/sign-in", {{method: "POST", redirect: "manual", body: new URLSearchParams({sent})}})
   .then((answer) => {{
     if (answer.status === 403) document.getElementById("demo_change").textContent = {refused}
     else window.location.replace("/")
   }})
 </script>"""
-"""The browser asks the gate, because only an answer of the server sets the cookie."""
+CHANGES = {
+    role: _ASK.format(changing=escape(text.CHANGING), refused=json.dumps(text.LOCKED),
+                      sent=json.dumps({"step": "demo", "as": role}))
+    for role in text.ROLES
+}  # fmt: skip
+"""Role -> what has the browser ask the gate for it: only the server sets the cookie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,7 @@ def _roles() -> None:
         format_func=text.ROLES.__getitem__, label_visibility="collapsed", width="content",
     )  # fmt: skip
     if wanted != now:
-        sent = {"step": "demo", "as": wanted}
-        st.html(
-            _CHANGE.format(changing=escape(text.CHANGING), sent=json.dumps(sent),
-                           refused=json.dumps(text.LOCKED)),
-            unsafe_allow_javascript=True,
-        )  # fmt: skip
+        st.html(CHANGES[wanted], unsafe_allow_javascript=True)
 
 
 def _opens() -> None:

@@ -78,6 +78,21 @@ def test_every_session_has_readings_and_what_the_networks_say(app: App) -> None:
             assert record.summary.behaviour_index is not None
 
 
+@pytest.mark.parametrize("key", [people.FILMED, people.WORSENING])
+def test_the_networks_say_what_an_analysis_would_let_them_say(app: App, key: str) -> None:
+    """Analysing the stored rows again gives the same summary, to the last digit."""
+    record = app.recordings.session(app.demo.last_visit(key).session_id)
+    summary = record.summary
+    assert summary is not None and summary.severity_model is not None
+    reading = app.recordings.sequence(record.id)
+    assert reading is not None
+    assert reading.models == summary.sequence_models
+    assert reading.severity == summary.severity_model.estimate
+    assert reading.attention.sum() == pytest.approx(1.0)
+    assert len(reading.moments) > 1 and len(reading.trajectories) > 3
+    assert app.recordings.recompute(record.id) == summary
+
+
 def test_a_simulated_visit_does_not_claim_a_network_read_it(app: App) -> None:
     records = [r for r in app.recordings.sessions() if r.clip_path is None]
     assert records
