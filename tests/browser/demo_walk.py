@@ -130,6 +130,7 @@ def walk(visitor: Visitor) -> None:
     expect(page.get_by_text("Inês Duarte").first).to_be_visible()
     expect(page.get_by_role("heading", name="The session over time")).to_be_visible()
     page.locator(".js-plotly-plot .xtick").first.wait_for(state="attached")
+    expect(page.get_by_text("What the severity network looked at")).to_be_visible()
     visitor.saw("Review")
     visitor.click(page.locator("[data-part=play]"))
     page.wait_for_function(
