@@ -1,6 +1,7 @@
 """Sets Emo-Care up and starts it. Needs Python 3.11 or newer and nothing else.
 
     python start.py              make .venv, install what is pinned, start the app
+    python start.py --demo       the same set-up, then a clinic of made-up people for a look
     python start.py test [...]   the same set-up, then all tests (further words go to pytest)
     python start.py soak [...]   the same set-up, then the long counts of docs/soak.md
     python start.py audit        looks the pins up in the lists of known faults, with pip-audit
@@ -19,10 +20,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -33,6 +36,8 @@ INSTEAD = {"test": "pytest", "soak": "tests.soak"}
 """First word -> module that runs instead of the app, with the further words."""
 OLDEST = (3, 11)
 FIRST_PORT = 8501
+DEMO_KEEPS = ("EMOCARE_MODELS_DIR", "EMOCARE_SAMPLES_DIR", "EMOCARE_COUNTRY")
+"""Settings of this machine that the demo clinic takes over; a clinic's own stay away from it."""
 
 
 def main(arguments: list[str]) -> int:
@@ -48,6 +53,8 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: first free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    parser.add_argument("--demo", action="store_true",
+                        help="open a throw-away clinic of made-up people")
     instead = INSTEAD.get(arguments[0]) if arguments else None
     auditing = arguments == ["audit"]
     options = parser.parse_args([] if instead or auditing else arguments)
@@ -61,7 +68,8 @@ def main(arguments: list[str]) -> int:
         return subprocess.call([str(venv_python()), "-m", instead, *words], cwd=ROOT)
     if auditing:
         return audit()
-    return serve(options.port or free_port(), open_browser=not options.no_browser)
+    start = serve_demo if options.demo else serve
+    return start(options.port or free_port(), open_browser=not options.no_browser)
 
 
 def side_by_side() -> list[str]:
@@ -147,15 +155,68 @@ def unlock() -> None:
         os.environ["EMOCARE_PASSPHRASE"] = getpass.getpass("Passphrase of the Emo-Care database: ")
 
 
+def serve_demo(port: int, *, open_browser: bool) -> int:
+    """Makes the demo clinic in a new temporary folder, serves it, and removes the folder, in which
+    its key lies too."""
+    with tempfile.TemporaryDirectory(
+        prefix="emocare-demo-", ignore_cleanup_errors=True
+    ) as folder:
+        clinic = Path(folder) / "clinic"
+        return run(port, open_browser=open_browser, environment=demo_environment(str(clinic)),
+                   first=lambda: make_demo(clinic))  # fmt: skip
+
+
+def make_demo(clinic: Path) -> int:
+    """Makes the demo clinic beside its place, while the app starts, and then puts it there, so
+    that the app never sees half of it."""
+    new = clinic.with_name("new")
+    make = [str(venv_python()), "-m", "emocare", "demo", str(new)]
+    code = subprocess.call(make, cwd=ROOT, env=demo_environment(str(new), making=True),
+                           stdout=subprocess.DEVNULL)  # fmt: skip
+    if code == 0:
+        new.with_name("new-key").rename(clinic.with_name("clinic-key"))
+        new.rename(clinic)
+        print(f"The demo clinic is in {clinic}. It is removed at the end.", flush=True)
+    return code
+
+
+def demo_environment(folder: str, *, making: bool = False) -> dict[str, str]:
+    """The environment without the settings of a clinic; EMOCARE_DATA_DIR, while it is made, is
+    the clinic's own still, so that the demo can refuse to start beside it."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("EMOCARE_") or name in DEMO_KEEPS}  # fmt: skip
+    if not making:
+        return {**kept, "EMOCARE_DATA_DIR": folder, "EMOCARE_DEMO": "true"}
+    clinic = os.environ.get("EMOCARE_DATA_DIR")
+    return kept if clinic is None else {**kept, "EMOCARE_DATA_DIR": clinic}
+
+
 def serve(port: int, *, open_browser: bool) -> int:
-    """Starts the app, says its address and waits until it ends."""
+    """Sees to the key, then starts the app."""
     unlock()
+    return run(port, open_browser=open_browser)
+
+
+def run(
+    port: int, *, open_browser: bool, environment: dict[str, str] | None = None,
+    first: Callable[[], int] | None = None,
+) -> int:  # fmt: skip
+    """Starts the app, says its address and waits until it ends.
+
+    Args:
+        environment: Of the app; this process's own when None.
+        first: Done while the app starts; its exit code, when it is not 0, ends everything.
+    """
     command = [str(venv_python()), "-m", "streamlit", "run", str(ROOT / "asgi.py"),
                "--server.port", str(port), "--server.headless", "true"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     address = f"http://127.0.0.1:{port}"
     try:
+        if first is not None and (code := first()):
+            process.terminate()
+            process.wait(timeout=20)
+            return code
         if wait_until_up(process, address):
             print(f"\nEmo-Care is ready: {address}   (stop with Ctrl+C)\n", flush=True)
             if open_browser:

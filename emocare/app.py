@@ -24,6 +24,9 @@ from emocare.services.care import CareHistory
 from emocare.services.course import Courses
 from emocare.services.data_checks import data_checks
 from emocare.services.data_life import DataLife
+from emocare.services.demo import DemoClinic
+from emocare.services.demo_entrance import DemoEntrance
+from emocare.services.demo_folder import open_store
 from emocare.services.engine import FaceEngine, LoadedFace, SequenceEngine
 from emocare.services.entrance import Entrance
 from emocare.services.evidence import Evidence
@@ -46,7 +49,7 @@ from emocare.services.sign_ins import SignIns
 from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
 from emocare.services.vault import Vault, vault_of
-from emocare.services.workplace import Workplace, now
+from emocare.services.workplace import Workplace, commit_of, now
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
@@ -87,6 +90,8 @@ class App:
     audit: Audit
     entrance: Entrance
     sign_ins: SignIns
+    demo: DemoClinic
+    demo_entrance: DemoEntrance
     _store: Store
     _owners: Owners
 
@@ -142,54 +147,62 @@ def build_app(
 
     Raises:
         InputError: The data folder cannot be made.
-        StoreError: The database is in use elsewhere, is newer than this version, or its key is
-            missing.
+        StoreError: The database is in use elsewhere, is newer than this version, its key is
+            missing, or it is that of a clinic where the demo is started, or the other way round.
     """
     memory.keep_pictures_apart()
     workplace = workplace_of(settings)
-    make_data_dir(settings.data_dir)
-    store = Store.open(settings.database, keys=(vault := vault_for(settings)).keys())
+    store = _open(settings, vault := vault_for(settings))
     backups = Backups(store, workplace, settings.backups_folder, Keep.of(settings.backup_keep))
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
-    sequences = SequenceEngine(load_sequence)
-    if load_face is None and load_sequence is None:
-        sequences = sequence_engine(settings)
-    summaries = Summaries(sequences)
+    shipped = load_face is None and load_sequence is None
+    summaries = Summaries(
+        sequences := sequence_engine(settings) if shipped else SequenceEngine(load_sequence))
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
     data_life = DataLife(store, workplace, backups, keep_days(settings))
     data_life.finish()
     live = Live(store, engine, workplace, summaries)
-    entrance = _entrance(store, settings.data_dir, Passwords() if hasher is None else hasher)
+    entrance = _entrance(store, settings, Passwords() if hasher is None else hasher)
     entrance["sign_ins"].when_gone = live.leave
+    reviews, care = Reviews(store, workplace), CareHistory(store, workplace)
     return App(
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace, summaries), live=live,
         questionnaires=questionnaires,
-        alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
+        alerts=Alerts(store, workplace), reviews=reviews,
         person_marks=PersonMarks(store, workplace, summaries),
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
         system=System(workplace, engine, sequences, lambda: DATABASE_OPENS,
                       *data_checks(vault, settings.backups_folder)), engine=engine,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
-        care=CareHistory(store, workplace), courses=Courses(store, workplace),
+        care=care, courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace, summaries),
         journal=PatientJournal(store, workplace), summaries=summaries,
         vault=vault, backups=backups, data_life=data_life,
+        demo=DemoClinic(store, workplace, summaries, reviews, reports, care),
         **entrance, assignments=Assignments(store), _store=store, _owners=Owners(store),
     )  # fmt: skip
 
 
-def _entrance(store: Store, folder: Path, hasher: Passwords) -> dict[str, Any]:
+def _entrance(store: Store, settings: Settings, hasher: Passwords) -> dict[str, Any]:
     """What signing in and the log consist of."""
-    audit, lockout, sign_ins = Audit(store, folder), Lockout(store, now), SignIns(store, now)
+    audit, lockout = Audit(store, settings.data_dir), Lockout(store, now)
+    sign_ins = SignIns(store, now)
     return {
         "audit": audit, "sign_ins": sign_ins,
         "entrance": Entrance(store, hasher, sign_ins, lockout, audit, now),
         "accounts": Accounts(store, hasher, sign_ins, lockout),
         "own_account": OwnAccount(store, hasher, sign_ins, lockout),
+        "demo_entrance": DemoEntrance(store, sign_ins, audit, demo=settings.demo),
     }
+
+
+def _open(settings: Settings, vault: Vault) -> Store:
+    if not settings.demo:
+        make_data_dir(settings.data_dir)
+    return open_store(settings.database, vault, demo=settings.demo)
 
 
 def face_engine(settings: Settings) -> FaceEngine:
@@ -212,8 +225,7 @@ def examine(settings: Settings) -> list[Check]:
     """The doctor without an application: works where the database cannot be opened."""
 
     def database() -> str:
-        make_data_dir(settings.data_dir)
-        Store.open(settings.database, keys=vault_for(settings).keys()).close()
+        _open(settings, vault_for(settings)).close()
         return DATABASE_OPENS
 
     try:
@@ -238,7 +250,7 @@ def workplace_of(settings: Settings) -> Workplace:
         allow_face_headline=settings.allow_face_headline, app_version=__version__,
         git_commit=commit_of(ROOT), packs=settings.packs, norms=settings.norms,
         same_day_review=settings.same_day_review,
-        facial_module_enabled=settings.facial_module_enabled,
+        facial_module_enabled=settings.facial_module_enabled, demo=settings.demo,
         references=reference_files.in_use(settings.data_dir, settings.reference),
     )  # fmt: skip
 
@@ -253,7 +265,8 @@ def vault_for(settings: Settings, holder: str | None = None) -> Vault:
     Raises:
         InputError: There is no such holder.
     """
-    return vault_of(settings.keys_folder, settings.database, holder or settings.key_holder)
+    return vault_of(settings.keys_folder, settings.database, holder or settings.key_holder,
+                    throw_away=settings.demo)  # fmt: skip
 
 
 def keep_days(settings: Settings) -> dict[DataClass, int]:
@@ -274,19 +287,3 @@ def make_data_dir(folder: Path) -> None:
             f"The data folder {folder} cannot be made: {error.strerror}. Set EMOCARE_DATA_DIR to "
             "a folder that you may write."
         ) from error
-
-
-def commit_of(folder: Path) -> str | None:
-    """The commit a working copy stands on, read from its files; None for any other folder."""
-    head = folder / ".git" / "HEAD"
-    if not head.is_file():
-        return None
-    text = head.read_text(encoding="ascii").strip()
-    if not text.startswith("ref: "):
-        return text
-    name = text.removeprefix("ref: ")
-    if (ref := folder / ".git" / name).is_file():
-        return ref.read_text(encoding="ascii").strip()
-    packed = folder / ".git" / "packed-refs"
-    lines = packed.read_text(encoding="ascii").splitlines() if packed.is_file() else []
-    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)

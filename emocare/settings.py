@@ -26,6 +26,12 @@ UNNAMED = "Clinician"
 """Who uses the workstation as long as nobody has said."""
 
 
+OF_EVERY_DEMO: dict[str, object] = {"key_dir": "", "key_holder": "file", "backup_dir": "",
+                                    "backup_keep": "0 0 0"}  # fmt: skip
+"""Whatever the settings say, the demo has a key of its own beside its folder, thrown away with it,
+and makes no back-ups."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What can differ between two installations.
@@ -65,6 +71,8 @@ class Settings:
         keep_questionnaires_days: The same for answers.
         keep_journal_days: The same for journal entries.
         keep_reports_days: The same for reports.
+        demo: Whether this is the demo clinic, whose people are all made up. A database is either
+            of a clinic or of the demo, and never opened as the other.
     """
 
     data_dir: Path = ROOT / "data"
@@ -96,6 +104,7 @@ class Settings:
     keep_questionnaires_days: int = 0
     keep_journal_days: int = 0
     keep_reports_days: int = 0
+    demo: bool = False
 
     @property
     def keys_folder(self) -> Path:
@@ -146,6 +155,8 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         if raw is not None:
             values[name] = raw
     values["data_dir"] = data_dir
+    if _cast("demo", values.get("demo", False)):
+        values |= OF_EVERY_DEMO
     if str(values.get("jurisdiction", "")).strip().upper() in NO_FACES:
         values.setdefault("facial_module_enabled", False)
     return Settings(**{n: _cast(n, v) for n, v in values.items()})  # type: ignore[arg-type]

@@ -30,9 +30,9 @@ from tests.media.clips import make_clip, make_sound, steady
 from tests.services.fakes import MODELS, ScriptedReader
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("analyze", "classify", "score", "report", "export", "doctor", "bench", "train face",
-            "evaluate expressions", "evaluate action-units", "evaluate landmarks", "evaluate all",
-            "evaluate fairness", "reference build", "reference list",
+COMMANDS = ("analyze", "classify", "score", "report", "export", "doctor", "bench", "demo",
+            "train face", "evaluate expressions", "evaluate action-units", "evaluate landmarks",
+            "evaluate all", "evaluate fairness", "reference build", "reference list",
             "reference compare", "reference use", "train severity",
             "evaluate severity", "backup", "restore", "erase", "hold", "retention",
             "key new", "key show", "key rotate", "key recover", "key move")  # fmt: skip

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +26,7 @@ import live_walk  # noqa: E402
 import walk  # noqa: E402
 from camera import Camera  # noqa: E402
 
+from emocare import cli  # noqa: E402
 from emocare.app import build_app  # noqa: E402
 from emocare.services.engine import LoadedFace  # noqa: E402
 from emocare.settings import Settings  # noqa: E402
@@ -40,9 +41,11 @@ from tests.browser.conftest import (  # noqa: E402
 from tests.ui.scenes import MODEL, Scene, SteadyReader  # noqa: E402
 from tests.ui.year import odd_course, whole_year  # noqa: E402
 
+DEMO = ("demo",)
+"""Scenes of the demo clinic."""
 LATER = ("timeline", "plan")
 """Scenes that need people with many visits, and so a clinic of their own."""
-APART = ("evidence", "live", *LATER)
+APART = ("evidence", "live", *DEMO, *LATER)
 """Scenes that the walk through the clinic does not pass."""
 
 CLINIC = {"EMOCARE_CLINICIAN": "Dr A. Lindqvist", "EMOCARE_CLINIC": "Sjövik Clinic",
@@ -75,6 +78,9 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
                 with running_app(a_year) as address:
                     entrance.let_in(page.context, address)
                     walk.timeline(page, camera, address)
+            if _any(wanted, DEMO):
+                with running_app(a_demo, {"EMOCARE_DEMO": "true"}) as address:
+                    walk.demo(page, camera, address)
         except (Error, AssertionError):
             page.screenshot(path=str(folder / STUCK))
             raise
@@ -95,22 +101,32 @@ def a_year(data: Path) -> None:
         odd_course(scene, scene.patient("P-0131", "Jonas Berg", date(1968, 1, 9)))
 
 
+def a_demo(data: Path) -> None:
+    """Makes the demo clinic in a data folder."""
+    cli.main(["demo", str(data)])
+
+
 @contextlib.contextmanager
-def running_app(fill: Callable[[Path], None] = lambda data: None) -> Iterator[str]:
+def running_app(
+    fill: Callable[[Path], None] = lambda data: None, more: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """The address of the app while it runs.
 
     Args:
         fill: Puts what is needed into the empty data folder before the app starts.
+        more: Settings in place of those of the clinic.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as data:
-        fill(Path(data))
-        entrance.prepare(Path(data), address)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        fill(data)
+        if fill is not a_demo:  # the demo lets its visitor in by itself
+            entrance.prepare(data, address)
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port",
              str(port), "--server.headless", "true"],
-            cwd=ROOT, env={**os.environ, **CLINIC, "EMOCARE_DATA_DIR": data},
+            cwd=ROOT, env={**os.environ, **(more or CLINIC), "EMOCARE_DATA_DIR": str(data)},
         )  # fmt: skip
         try:
             wait_until_up(server, address)

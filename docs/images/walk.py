@@ -160,3 +160,27 @@ def open_course(page: Any, address: str, name: str) -> None:
     page.get_by_role("combobox", name="Patient").click()
     page.get_by_role("option", name=re.compile(name)).click()
     page.locator(".js-plotly-plot .xtick").first.wait_for(state="attached")
+
+
+def demo(page: Any, camera: Camera, address: str) -> None:
+    """Home of the demo clinic, and where its guided start leads."""
+    page.goto(address)
+    expect(page.get_by_role("heading", name="What to look at")).to_be_visible()
+    expect(page.get_by_role("heading", name="All patients")).to_be_visible()
+    camera.take(page, "demo-home", APPEARANCES)
+    button(page, "A session with its film").click()
+    expect(page.get_by_role("heading", name="The session over time")).to_be_visible()
+    page.locator(".js-plotly-plot .xtick").first.wait_for(state="attached")
+    camera.take(page, "demo-review", SIZES)
+    button(page, "Next:").click()
+    expect(page.get_by_text("Question 1 of 9")).to_be_visible()
+    camera.take(page, "demo-abstention", SIZES)
+    button(page, "Next:").click()
+    expect(page.get_by_text("The strip stays")).to_be_visible()
+    camera.take(page, "demo-alert", SIZES)
+    button(page, "Next:").click()
+    page.locator(".js-plotly-plot .xtick").first.wait_for(state="attached")
+    camera.take(page, "demo-timeline", SIZES)
+    button(page, "Next:").click()
+    expect(page.get_by_role("heading", name="Preview")).to_be_visible()
+    camera.take(page, "demo-report", SIZES)

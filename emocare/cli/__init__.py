@@ -16,6 +16,7 @@ from emocare.cli import (
     bench,
     common,
     data,
+    demo,
     keys,
     reference,
     sequence,
@@ -32,6 +33,7 @@ cli = typer.Typer(
 )  # fmt: skip
 cli.add_typer(sessions.commands)
 cli.add_typer(bench.commands)
+cli.add_typer(demo.commands)
 severity.register(sequence.train, sequence.evaluate)
 cli.add_typer(sequence.train, name="train")
 cli.add_typer(sequence.evaluate, name="evaluate")

@@ -90,7 +90,8 @@ class Report:
         crisis: Printed in the patient copy; None leaves it out (file copy only).
         signature: None while a draft.
         versions: Amendment history.
-        made_up: True in the demo clinic: every page says "Made-up data".
+        made_up: True of made-up people: every page says "Made-up data".
+        demo: True in the demo clinic: every page says so above everything else.
         faces: False for a visit without a recording, and where faces are not analysed: nothing
             is said of a face then.
     """
@@ -123,6 +124,7 @@ class Report:
     versions: tuple[VersionEntry, ...] = ()
     made_up: bool = False
     faces: bool = True
+    demo: bool = False
 
     def __post_init__(self) -> None:
         if self.generated_at.tzinfo is None:

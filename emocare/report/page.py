@@ -16,12 +16,14 @@ from emocare.report.content import Report
 from emocare.report.fonts import BOLD, REGULAR, load_text_fonts, text_width
 from emocare.report.shaping import markup
 from emocare.report.style import (
+    ATTENTION,
     INK,
     LINE,
     MARGIN,
     MUTED,
     PAGE_HEIGHT,
     PAGE_WIDTH,
+    PANEL,
     SAFETY,
     TEXT_WIDTH,
     text_style,
@@ -29,6 +31,7 @@ from emocare.report.style import (
 
 WATERMARK = "UNREVIEWED SAFETY ALERT"
 HEADER_TOP = PAGE_HEIGHT - 30
+DEMO_TOP = PAGE_HEIGHT - 12
 FOOTER_TOP = 46.0
 _RIGHT = 184.0
 """Width of the right-hand column of the header."""
@@ -103,6 +106,8 @@ def draw_page(canvas: Canvas, report: Report, number: int, pages: int) -> None:
     canvas.saveState()
     _header(canvas, report)
     _footer(canvas, report, number, pages)
+    if report.demo:
+        _demo(canvas)
     if report.unreviewed:
         _watermark(canvas)
     canvas.restoreState()
@@ -175,6 +180,15 @@ def _footer(canvas: Canvas, report: Report, number: int, pages: int) -> None:
     canvas.drawString(MARGIN, FOOTER_TOP - 21, line)
     copy = "Copy for the patient" if report.audience.value == "patient" else "Copy for the file"
     canvas.drawRightString(MARGIN + TEXT_WIDTH, FOOTER_TOP - 21, copy)
+
+
+def _demo(canvas: Canvas) -> None:
+    """A band over the whole width above the header, so that no page passes for a patient's."""
+    canvas.setFillColor(PANEL)
+    canvas.rect(0, DEMO_TOP - 9, PAGE_WIDTH, PAGE_HEIGHT - DEMO_TOP + 9, stroke=0, fill=1)
+    canvas.setFillColor(ATTENTION)
+    canvas.setFont(BOLD, 8.2)
+    canvas.drawCentredString(PAGE_WIDTH / 2, DEMO_TOP - 3, words.DEMO)
 
 
 def _watermark(canvas: Canvas) -> None:

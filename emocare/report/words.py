@@ -15,6 +15,7 @@ from emocare.domain.summary import Band, EventType, GateDecision
 NOT_MEASURED = "not measured"
 NOT_RECORDED = "not recorded"
 DISCLAIMER = "Emo-Care supports a clinician's review. It does not diagnose."
+DEMO = "DEMO: made-up people. Nothing here is real."
 ZERO_IS_NO_PROOF = "A zero does not rule out risk."
 
 SEVERITY: Mapping[Band, str] = {

@@ -123,8 +123,11 @@ class Backups:
             to: Another folder than that of the daily ones.
 
         Raises:
+            InputError: Everybody is made up; a file of the demo is not left behind.
             StoreError: No room, no permission, or the trial restore did not give the same.
         """
+        if self._workplace.demo:
+            raise InputError("The demo clinic is thrown away: no back-up is made of it.")
         folder = self._folder if to is None else to
         key = self._store.key
         if key is None:

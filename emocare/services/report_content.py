@@ -129,8 +129,8 @@ class ReportBuilder:
             agreement_text=None if review is None or review.agreement is None
             else AGREEMENTS.get(review.agreement, review.agreement),
             confounders=_ticks(review), crisis=self._crisis(), signature=edition.signature,
-            versions=_history(edition), made_up=patient.code.startswith(SAMPLE_CODE),
-            faces=faces,
+            versions=_history(edition), faces=faces, demo=self._workplace.demo,
+            made_up=self._workplace.demo or patient.code.startswith(SAMPLE_CODE),
         )  # fmt: skip
 
     def _headline(self, session_id: SessionId) -> Headline:

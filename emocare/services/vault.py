@@ -50,11 +50,14 @@ class KeyState:
 class Vault:
     """The key folder of one installation and the database that it opens."""
 
-    def __init__(self, folder: KeyFolder, database: Path, holder: str = AUTO) -> None:
+    def __init__(
+        self, folder: KeyFolder, database: Path, holder: str = AUTO, *, throw_away: bool = False
+    ) -> None:
         """Args:
         folder: Of the keys.
         database: What they open; need not be there.
         holder: Who keeps a key that is made, or "auto".
+        throw_away: Nobody will want the database back, so no recovery key is written.
 
         Raises:
             InputError: There is no such holder.
@@ -66,6 +69,7 @@ class Vault:
         self._folder = folder
         self._database = database
         self._holder = holder
+        self._throw_away = throw_away
 
     @property
     def exists(self) -> bool:
@@ -196,6 +200,8 @@ class Vault:
     def _announce(self, key: DatabaseKey) -> None:
         """The recovery key goes to a file, and to a console that somebody sits at: never to one
         that is written into a log."""
+        if self._throw_away:
+            return
         file = self._folder.write_recovery(key, RECOVERY_SENTENCE)
         if sys.stderr.isatty():
             say(f"\n{RECOVERY_SENTENCE}\n\n    {key.recovery}\n\nThe file: {file}\n")
@@ -221,7 +227,8 @@ def ask_passphrase() -> str:
 
 
 def vault_of(
-    folder: Path, database: Path, holder: str, ask: Callable[[], str] = ask_passphrase
-) -> Vault:
+    folder: Path, database: Path, holder: str, ask: Callable[[], str] = ask_passphrase, *,
+    throw_away: bool = False,
+) -> Vault:  # fmt: skip
     """The vault with its key folder."""
-    return Vault(KeyFolder(folder, ask), database, holder)
+    return Vault(KeyFolder(folder, ask), database, holder, throw_away=throw_away)

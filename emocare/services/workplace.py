@@ -35,6 +35,7 @@ class Workplace:
         norms: The site's own norms as the setting holds them.
         same_day_review: Whether somebody looks at answers the same day.
         facial_module_enabled: Whether faces are analysed at all.
+        demo: Whether everybody here is made up.
     """
 
     clinic: str
@@ -55,6 +56,7 @@ class Workplace:
     norms: str = ""
     same_day_review: bool = True
     facial_module_enabled: bool = True
+    demo: bool = False
 
     @property
     def signer(self) -> str:
@@ -79,3 +81,19 @@ def now() -> datetime:
 def new_id() -> str:
     """A new identifier that says nothing about a person: 32 hexadecimal characters."""
     return uuid.uuid4().hex
+
+
+def commit_of(folder: Path) -> str | None:
+    """The commit a working copy stands on, read from its files; None for any other folder."""
+    head = folder / ".git" / "HEAD"
+    if not head.is_file():
+        return None
+    text = head.read_text(encoding="ascii").strip()
+    if not text.startswith("ref: "):
+        return text
+    name = text.removeprefix("ref: ")
+    if (ref := folder / ".git" / name).is_file():
+        return ref.read_text(encoding="ascii").strip()
+    packed = folder / ".git" / "packed-refs"
+    lines = packed.read_text(encoding="ascii").splitlines() if packed.is_file() else []
+    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)

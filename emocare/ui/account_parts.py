@@ -7,8 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from emocare.domain.errors import EmoCareError
-from emocare.ui import context
+from emocare.ui import context, demo
 from emocare.ui.text import administration as text
+from emocare.ui.text import demo as demo_words
 from emocare.ui.wording import plain
 
 SECRET = "account_secret"
@@ -26,6 +27,9 @@ def show() -> None:
     ))  # fmt: skip
     if said := st.session_state.pop(SAID, None):
         st.success(said, icon=":material/check_circle:")
+    if demo.is_on():
+        st.caption(demo_words.NO_PASSWORD)
+        return
     left, right = st.columns(2)
     with left:
         _password()

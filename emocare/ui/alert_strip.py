@@ -34,7 +34,9 @@ def is_open() -> bool:
 
 
 def show(patient: Patient | None = None) -> None:
-    """Draws the strip; nothing at all when no alert is open."""
+    """Draws the strip; nothing at all when no alert is open, and for who treats nobody."""
+    if context.CLINICIAN not in st.session_state.get(context.ROLE, frozenset()):
+        return
     alerts = pending(None if patient is None else patient.id)
     if not alerts:
         return

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
-from emocare.ui import alert_strip, collecting, context, kiosk_state, live_away, text, theme
+from emocare.ui import alert_strip, collecting, context, demo, kiosk_state, live_away, text, theme
 from emocare.ui import menu as menus
 from emocare.ui.wording import person_line, plain
 
@@ -53,6 +53,8 @@ def run() -> None:
         _load_again()
     with st.container(key="page"), guard():
         _logo(about_somebody=page is not pages[menu.home] and context.HOME in pages)
+        demo.band(next(name for name, one in pages.items() if one is page),
+                  in_hands=kiosk_state.running())  # fmt: skip
         page.run()
     foot = st.columns([1, 4, 1])[1] if kiosk_state.running() else st.container()
     foot.caption(text.FOOT)
@@ -129,8 +131,9 @@ def primary() -> str:
 
 
 def _logo(*, about_somebody: bool) -> None:
-    """The word mark; on a page about a made-up person it says so."""
+    """The word mark; on a page about a made-up person, and on all of the demo, it says so."""
     shade = "dark" if st.context.theme.type == "dark" else "light"
     patient = context.current_patient() if about_somebody else None
-    demo = "demo-" if patient is not None and is_sample(patient) else ""
-    st.logo(str(STATIC / f"logo-{demo}{shade}.svg"), size="medium")
+    made_up = demo.is_on() or (patient is not None and is_sample(patient))
+    tag = "demo-" if made_up else ""
+    st.logo(str(STATIC / f"logo-{tag}{shade}.svg"), size="medium")

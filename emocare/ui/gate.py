@@ -7,7 +7,6 @@ and at every message of a websocket, so signing out ends what is open at once.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from ipaddress import ip_address
@@ -16,13 +15,14 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from emocare.app import App
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.services.entrance import TOO_LATE, Step
-from emocare.ui import sign_in_page
+from emocare.ui import gate_demo, sign_in_page
 from emocare.ui.context import COOKIE
+from emocare.ui.gate_answers import UNKEPT, form_page, keep_token, notice_page
 from emocare.ui.sign_in_page import Form
 from emocare.ui.text import sign_in as text
 
@@ -69,7 +69,7 @@ class Gate:
         try:
             house = await to_thread.run_sync(self._house)
         except EmoCareError as error:
-            await _notice(503, text.NOT_READY, str(error))(scope, receive, send)
+            await notice_page(503, text.NOT_READY, str(error))(scope, receive, send)
             return
         own = {SIGN_IN: self._sign_in, SIGN_OUT: self._sign_out, BEAT: self._beat}
         if request.url.path in own:
@@ -89,44 +89,46 @@ class Gate:
             return Response(status_code=405)
         if house.sign_ins.known(_token(request)) is not None:
             return RedirectResponse(onward, 303)
+        if house.settings.demo:
+            return await gate_demo.come_in(request, house, onward)
         first = await to_thread.run_sync(house.entrance.nobody_yet)
         if first and not _is_here(request):
-            return _notice(403, text.FIRST_TITLE, text.ELSEWHERE)
+            return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
         note = {"idle": text.IDLE, "out": text.OUT}.get(request.query_params.get("why", ""), "")
-        return _form(Form(sign_in_page.FIRST if first else sign_in_page.NAME, onward=onward,
-                          note=note))  # fmt: skip
+        step = sign_in_page.FIRST if first else sign_in_page.NAME
+        return form_page(Form(step, onward=onward, note=note))
 
     async def _step(self, request: Request, house: App) -> Response:
         """One form that was sent."""
         if not _is_own(request):
-            return _form(Form(error=text.STRANGE), 403)
+            return form_page(_blank(house, text.STRANGE), 403)
         sent = await _fields(request)
         if sent is None:
-            return _form(Form(error=text.TOO_LONG), 413)
-        form = Form(step=sent.get("step", ""), ticket=sent.get("ticket", ""),
+            return form_page(_blank(house, text.TOO_LONG), 413)
+        step = sign_in_page.DEMO if house.settings.demo else sent.get("step", "")
+        form = Form(step=step, ticket=sent.get("ticket", ""),
                     onward=inside(sent.get("next", "/")), login=sent.get("login", ""),
                     full_name=sent.get("full_name", ""))  # fmt: skip
         if form.step == sign_in_page.FIRST and not _is_here(request):
-            return _notice(403, text.FIRST_TITLE, text.ELSEWHERE)
+            return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
         try:
             done = await to_thread.run_sync(_take, house, form, sent)
         except EmoCareError as error:
-            return _form(_again(form, str(error)), 403)
+            return form_page(_again(form, str(error)), 403)
         if done.token is None:
-            return _form(Form(step=done.needs, ticket=done.ticket, onward=form.onward))
+            return form_page(Form(step=done.needs, ticket=done.ticket, onward=form.onward))
         old = _token(request)
         if old is not None:
             await to_thread.run_sync(house.entrance.sign_out, old)
-        answer = RedirectResponse(form.onward, 303, headers=_UNKEPT)
-        answer.set_cookie(COOKIE, done.token, path="/", httponly=True, samesite="strict",
-                          secure=request.url.scheme == "https")  # fmt: skip
+        answer = RedirectResponse(form.onward, 303, headers=UNKEPT)
+        keep_token(answer, request, done.token)
         return answer
 
     async def _sign_out(self, request: Request, house: App) -> Response:
         if request.method != "POST" or not _is_own(request):
             return Response(status_code=405)
         await to_thread.run_sync(house.entrance.sign_out, _token(request))
-        answer = Response(status_code=204, headers=_UNKEPT)
+        answer = Response(status_code=204, headers=UNKEPT)
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return answer
 
@@ -137,12 +139,13 @@ class Gate:
         token = _token(request)
         known = house.sign_ins.known(token)
         if known is None:
-            return Response(status_code=401, headers=_UNKEPT)
+            return Response(status_code=401, headers=UNKEPT)
         # Who records a session sits there with their hands in their lap.
         records = house.live.recorded_by() == known.account.id
-        if request.query_params.get("active") == "1" or records:
+        # Nobody is made to come in anew who looks at made-up people.
+        if request.query_params.get("active") == "1" or records or house.settings.demo:
             await to_thread.run_sync(house.sign_ins.touch, token)
-        return Response(status_code=204, headers=_UNKEPT)
+        return Response(status_code=204, headers=UNKEPT)
 
     # Websockets
 
@@ -185,7 +188,6 @@ class Gate:
 
 
 _CLOSE: Message = {"type": "websocket.close", "code": NOT_SIGNED_IN, "reason": "not signed in"}
-_UNKEPT = {"Cache-Control": "no-store"}
 
 
 def inside(address: str) -> str:
@@ -199,6 +201,8 @@ def inside(address: str) -> str:
 
 def _take(house: App, form: Form, sent: dict[str, str]) -> Step:
     """What the form asks the entrance for."""
+    if form.step == sign_in_page.DEMO:
+        return gate_demo.take(house, sent.get("as", ""))
     password = sent.get("password", "")
     if form.step in (sign_in_page.FIRST, sign_in_page.PASSWORD) and password != sent.get("again"):
         raise InputError(text.NOT_THE_SAME)
@@ -214,37 +218,25 @@ def _take(house: App, form: Form, sent: dict[str, str]) -> Step:
 
 def _again(form: Form, error: str) -> Form:
     """The form once more with the reason; from the start when its ticket is over."""
-    known = form.step in (sign_in_page.FIRST, sign_in_page.CODE, sign_in_page.PASSWORD)
+    known = form.step in (sign_in_page.FIRST, sign_in_page.CODE, sign_in_page.PASSWORD,
+                          sign_in_page.DEMO)  # fmt: skip
     over = error == TOO_LATE
     return replace(form, step=form.step if known and not over else sign_in_page.NAME, error=error)
 
 
-def _form(form: Form, status: int = 200) -> Response:
-    return _page(status, lambda nonce: sign_in_page.page(form, nonce))
-
-
-def _notice(status: int, title: str, sentence: str) -> Response:
-    return _page(status, lambda nonce: sign_in_page.notice(title, sentence, nonce))
-
-
-def _page(status: int, made: Callable[[str], str]) -> Response:
-    nonce = secrets.token_urlsafe(16)
-    policy = (f"default-src 'none'; style-src 'nonce-{nonce}'; font-src 'self'; img-src 'self'; "
-              "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")  # fmt: skip
-    return HTMLResponse(made(nonce), status, headers={
-        **_UNKEPT, "Content-Security-Policy": policy, "X-Frame-Options": "DENY",
-        "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-    })  # fmt: skip
+def _blank(house: App, error: str) -> Form:
+    """The first form with the reason why nothing was taken."""
+    return Form(sign_in_page.DEMO if house.settings.demo else sign_in_page.NAME, error=error)
 
 
 def _to_sign_in(request: Request) -> Response:
     """A page is sent to the sign-in, anything else is refused."""
     if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
-        return Response(status_code=401, headers=_UNKEPT)
+        return Response(status_code=401, headers=UNKEPT)
     query = f"?{request.url.query}" if request.url.query else ""
     wanted = inside(f"{request.url.path}{query}")
     more = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
-    return RedirectResponse(f"{SIGN_IN}{more}", 303, headers=_UNKEPT)
+    return RedirectResponse(f"{SIGN_IN}{more}", 303, headers=UNKEPT)
 
 
 async def _fields(request: Request) -> dict[str, str] | None:

@@ -20,7 +20,7 @@ from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import BAND_WORDS, GATE_WORDS, age, plain, span, when
 
 CARDS = 4
-WIDTHS = (146, 88, 49, 97, 178, 99, 145, 105, 69)
+WIDTHS = (146, 78, 49, 114, 178, 99, 138, 105, 69)
 """Columns of the table in pixels, 976 together: what fits at 1024 beside the margins."""
 
 ROW_PX = 40

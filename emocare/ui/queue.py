@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emocare.domain.errors import EmoCareError
-from emocare.domain.records import SessionId, SessionState
+from emocare.domain.records import PatientId, SessionId, SessionRecord, SessionState
 from emocare.domain.summary import GateDecision
 from emocare.services.jobs import Job
 from emocare.services.questionnaires import Offer
@@ -25,6 +26,16 @@ OFFER = "queue_offer"
 STAYED = "queue_stayed"
 AT_WORK = (SessionState.QUEUED, SessionState.ANALYSING)
 TO_REVIEW = (SessionState.READY, SessionState.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A form that opens by itself: of which recording, and why."""
+
+    session_id: SessionId
+    patient_id: PatientId
+    name: str
+    offer: Offer
 
 
 def watch(session_id: SessionId) -> None:
@@ -134,37 +145,53 @@ def _count_down(jobs: list[Job], top: DeltaGenerator) -> None:
     if found is None:
         top.empty()
         return
-    job, offer = found
-    started = st.session_state.setdefault(OFFER, {}).setdefault(job.session_id, time.monotonic())
+    count_down(found, top)
+
+
+def count_down(found: Opening, top: DeltaGenerator) -> None:
+    """One second of the time until a questionnaire opens by itself; in a fragment that runs each
+    second."""
+    session_id, offer = found.session_id, found.offer
+    started = st.session_state.setdefault(OFFER, {}).setdefault(session_id, time.monotonic())
     if patient_forms.is_open():
-        started = st.session_state[OFFER][job.session_id] = time.monotonic()
+        started = st.session_state[OFFER][session_id] = time.monotonic()
     left = COUNT_DOWN_S - (time.monotonic() - started)
     if left <= 0:
-        _open(job, offer)
+        _open(found)
     word, colour, icon = GATE_WORDS[GateDecision.UNRELIABLE]
     with top, st.container(border=True, key="offer", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(word, icon=icon, color=colour)
-            st.markdown(f"**{plain(job.name)}**", width="content")
+            st.markdown(f"**{plain(found.name)}**", width="content")
         st.markdown(plain(" ".join(offer.reasons[:2])))
         st.caption(text.OFFER_OPENS.format(seconds=max(1, round(left))))
         st.progress(min(1.0, 1 - left / COUNT_DOWN_S))
         with st.container(horizontal=True):
             if st.button(text.OPEN_NOW, type=frame.primary(), icon=":material/assignment:",
                          key="offer_open"):  # fmt: skip
-                _open(job, offer)
+                _open(found)
             if st.button(text.STAY, key="offer_stay"):
-                st.session_state.setdefault(STAYED, set()).add(job.session_id)
+                watch_no_more(session_id)
                 st.rerun(scope="fragment")
 
 
-def _offered(jobs: list[Job]) -> tuple[Job, Offer] | None:
+def opening_of(record: SessionRecord) -> Opening | None:
+    """The form that opens by itself for a session on screen, unless somebody chose to stay."""
+    if record.id in st.session_state.get(STAYED, set()):
+        return None
+    offer = context.app().questionnaires.needed(record.id)
+    if offer is None:
+        return None
+    return Opening(record.id, record.patient_id, record.source_name, offer)
+
+
+def _offered(jobs: list[Job]) -> Opening | None:
     watched = st.session_state.get(WATCHED, set()) - st.session_state.get(STAYED, set())
     for job in jobs:
         if job.state is SessionState.READY and job.session_id in watched:
             offer = context.app().questionnaires.needed(job.session_id)
             if offer is not None:
-                return job, offer
+                return Opening(job.session_id, job.patient_id, job.name, offer)
             watch_no_more(job.session_id)
     return None
 
@@ -174,7 +201,13 @@ def watch_no_more(session_id: SessionId) -> None:
     st.session_state.setdefault(STAYED, set()).add(session_id)
 
 
-def _open(job: Job, offer: Offer) -> None:
-    watch_no_more(job.session_id)
-    context.go(context.QUESTIONNAIRE, job.patient_id, job.session_id, form=offer.instrument,
-               mode="self", gate="1", kiosk="1")  # fmt: skip
+def watch_anew(session_id: SessionId) -> None:
+    """It may open by itself again, after the whole time."""
+    st.session_state.setdefault(STAYED, set()).discard(session_id)
+    st.session_state.setdefault(OFFER, {}).pop(session_id, None)
+
+
+def _open(found: Opening) -> None:
+    watch_no_more(found.session_id)
+    context.go(context.QUESTIONNAIRE, found.patient_id, found.session_id,
+               form=found.offer.instrument, mode="self", gate="1", kiosk="1")  # fmt: skip

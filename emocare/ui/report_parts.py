@@ -9,7 +9,7 @@ import streamlit as st
 from emocare.domain.errors import EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
 from emocare.services.export_tables import ENCODING
-from emocare.ui import context, frame, sessions, text
+from emocare.ui import context, demo, frame, sessions, text
 from emocare.ui.text import exports as words
 from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import fingerprint, plain, when
@@ -165,6 +165,7 @@ def _amend(record: SessionRecord, filed: ReportRecord) -> None:
 def downloads(patient: Patient, record: SessionRecord, shown: ReportRecord) -> None:
     """The very bytes that are shown; the session for other programs, made when it is asked for."""
     stem, reports, exports = _stem(patient, shown), context.app().reports, context.app().exports
+    session = _session_stem(record)
     with st.container(horizontal=True):
         st.download_button(text.DOWNLOAD_PDF, shown.pdf, f"{stem}.pdf", "application/pdf",
                            on_click="ignore", icon=":material/download:", key="pdf")  # fmt: skip
@@ -172,7 +173,7 @@ def downloads(patient: Patient, record: SessionRecord, shown: ReportRecord) -> N
                            f"{stem}.csv", "text/csv", on_click="ignore",
                            icon=":material/download:", key="csv")  # fmt: skip
         st.download_button(words.DOWNLOAD_TABLES, lambda: exports.tables(record.id).zipped(),
-                           f"emo-care-session-{record.id}.zip", "application/zip",
+                           f"{session}.zip", "application/zip",
                            on_click="ignore", icon=":material/download:", key="tables",
                            help=words.TABLES_HELP)  # fmt: skip
     signed = shown.state is ReportState.SIGNED
@@ -190,7 +191,7 @@ def _fhir(record: SessionRecord, stem: str) -> None:
             format_func=words.IDENTITIES.__getitem__, help=words.IDENTITY_HELP,
             key="fhir_identity", width="content",
         )  # fmt: skip
-        name = f"{stem}-fhir.json" if named else f"emo-care-session-{record.id}-fhir.json"
+        name = f"{stem if named else _session_stem(record)}-fhir.json"
         st.download_button(
             words.DOWNLOAD_FHIR,
             lambda: exports.fhir(record.id, named=bool(named)).encode(),
@@ -202,7 +203,12 @@ def _fhir(record: SessionRecord, stem: str) -> None:
 def _stem(patient: Patient, shown: ReportRecord) -> str:
     code = re.sub(r"[^A-Za-z0-9-]+", "_", patient.code)
     copy = "-patient" if shown.audience == "patient" else ""
-    return f"emo-care-{code}-{shown.created_at:%Y-%m-%d}-v{shown.version}{copy}"
+    return f"{demo.file_prefix()}emo-care-{code}-{shown.created_at:%Y-%m-%d}-v{shown.version}{copy}"
+
+
+def _session_stem(record: SessionRecord) -> str:
+    """Of files under a pseudonym."""
+    return f"{demo.file_prefix()}emo-care-session-{record.id}"
 
 
 def older(record: SessionRecord) -> None:
@@ -212,13 +218,13 @@ def older(record: SessionRecord) -> None:
         return
     with st.expander(text.OLDER):
         for version in earlier:
+            name = f"{demo.file_prefix()}report-v{version.version}.pdf"
             word, icon, colour = text.REPORT_STATES[version.state.value]
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.badge(word, icon=icon, color=colour)
                 st.caption(text.REPORT_VERSION.format(version=version.version)
                            + (f", {when(version.signed_at)}" if version.signed_at else ""),
                            width="content")  # fmt: skip
-                st.download_button(text.DOWNLOAD_PDF, version.pdf,
-                                   f"report-v{version.version}.pdf", "application/pdf",
+                st.download_button(text.DOWNLOAD_PDF, version.pdf, name, "application/pdf",
                                    on_click="ignore", icon=":material/download:",
                                    key=f"pdf_{version.id}")  # fmt: skip

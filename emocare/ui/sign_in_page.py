@@ -8,11 +8,12 @@ from html import escape
 from pathlib import Path
 
 from emocare.ui import text as house
+from emocare.ui.text import demo as demo_words
 from emocare.ui.text import sign_in as text
 from emocare.ui.theme import DARK, LIGHT, Palette
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-FIRST, NAME, CODE, PASSWORD = "first", "name", "code", "password"
+FIRST, NAME, CODE, PASSWORD, DEMO = "first", "name", "code", "password", "demo"
 """Steps of signing in, as the form names them."""
 
 
@@ -46,6 +47,7 @@ def page(form: Form, nonce: str) -> str:
         nonce: Of the style sheet, as the header of the answer names it.
     """
     title, lead, fields, action = _PARTS[form.step](form)
+    button = f"<button>{escape(action)}</button>" if action else ""
     return _around(
         title, nonce,
         f"<h1>{escape(title)}</h1>{_paragraph('lead', lead)}{_paragraph('note', form.note)}"
@@ -54,13 +56,24 @@ def page(form: Form, nonce: str) -> str:
         f'<input type="hidden" name="step" value="{form.step}">'
         f'<input type="hidden" name="ticket" value="{escape(form.ticket)}">'
         f'<input type="hidden" name="next" value="{escape(form.onward)}">'
-        f"<button>{escape(action)}</button></form>",
+        f"{button}</form>", demo=form.step == DEMO,
     )
 
 
 def notice(title: str, sentence: str, nonce: str) -> str:
     """A page that only says something."""
     return _around(title, nonce, f"<h1>{escape(title)}</h1>{_paragraph('lead', sentence)}")
+
+
+def opening(onward: str, nonce: str) -> str:
+    """A page of the demo that goes on to a checked address by itself."""
+    goes_on = f'<meta http-equiv="refresh" content="0; url={escape(onward)}">'
+    return _around(
+        demo_words.OPENING, nonce,
+        f"<h1>{escape(demo_words.OPENING)}</h1>"
+        f'<p><a href="{escape(onward)}">{escape(demo_words.GO_ON)}</a></p>',
+        demo=True, head=goes_on,
+    )  # fmt: skip
 
 
 def _first(form: Form) -> tuple[str, str, str, str]:
@@ -95,7 +108,17 @@ def _password(form: Form) -> tuple[str, str, str, str]:
     return text.NEW_TITLE, text.NEW_LEAD, fields, text.GO_ON
 
 
-_PARTS = {FIRST: _first, NAME: _name, CODE: _code, PASSWORD: _password}
+def _demo(form: Form) -> tuple[str, str, str, str]:
+    """Nobody types anything: one button for each role."""
+    buttons = "".join(
+        f'<button name="as" value="{escape(role)}"{" autofocus" if not place else ""}>'
+        f"{escape(words)}</button>"
+        for place, (role, words) in enumerate(demo_words.COME_IN.items())
+    )
+    return demo_words.CHOOSE, demo_words.CHOOSE_LEAD, buttons, ""
+
+
+_PARTS = {FIRST: _first, NAME: _name, CODE: _code, PASSWORD: _password, DEMO: _demo}
 
 
 def _field(
@@ -121,13 +144,16 @@ def _paragraph(kind: str, sentence: str, role: str = "") -> str:
     return f'<p class="{kind}"{said}>{escape(sentence)}</p>'
 
 
-def _around(title: str, nonce: str, content: str) -> str:
+def _around(
+    title: str, nonce: str, content: str, *, demo: bool = False, head: str = ""
+) -> str:
+    mark = f'<p class="demo">{escape(demo_words.MARK)}</p>' if demo else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · Emo-Care</title>"
         '<link rel="icon" href="/app/static/favicon.png">'
-        f'<style nonce="{nonce}">{_style()}</style></head><body><main>'
+        f'{head}<style nonce="{nonce}">{_style()}</style></head><body>{mark}<main>'
         f'<div class="logo" role="img" aria-label="Emo-Care">{_logo("light")}{_logo("dark")}</div>'
         f"{content}</main><footer>{escape(house.FOOT)}</footer></body></html>"
     )
@@ -158,6 +184,9 @@ main {{width: min(26rem, calc(100vw - 3rem)); margin: auto; padding: 2rem 0}}
 h1 {{font-size: 1.5rem; font-weight: 650; line-height: 1.2; margin: 0 0 .5rem}}
 p {{margin: 0 0 1rem}} .lead, .help, footer {{color: var(--muted)}}
 .help, footer, label {{font-size: .875rem}} .help {{margin: .25rem 0 0}}
+.demo {{width: 100%; margin: 0; padding: .5rem 1.5rem; text-align: center; font-weight: 600;
+  background: var(--panel); border-bottom: 3px solid var(--edge)}}
+a {{color: var(--act)}}
 .error, .note {{padding: .75rem 1rem; border-radius: 6px; background: var(--panel);
   border-left: 4px solid var(--edge)}}
 .note {{border-left-color: var(--line)}}

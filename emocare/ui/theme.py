@@ -109,6 +109,8 @@ def css(colours: Palette) -> str:
 .st-key-voice_q {{border-top: 3px solid {colours.answered}}}
 .st-key-voice_f {{border-top: 3px solid {colours.observed}}}
 .st-key-alert, .st-key-crisis {{border-left: 4px solid {colours.safety}}}
+.st-key-demo_band {{background: {colours.panel}; border-left: 4px solid {colours.attention};
+  border-radius: 6px; padding: .375rem .75rem}}
 .st-key-answers .stRadio, .st-key-answers [role=radiogroup],
 .st-key-answers [role=radiogroup] > div {{width: 100%}}
 .st-key-answers [role=radiogroup] {{gap: .75rem}}

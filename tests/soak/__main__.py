@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.live_tools import CLIP
-from tests.soak import broken, endurance, fuzz, long, starts
+from tests.soak import broken, demo, endurance, fuzz, long, starts
 from tests.soak.section import PAGE, Measured, Section, broke_off, commit, machine, write
 from tests.soak.stage import FAULTS, Options, say
 
 PARTS: dict[str, Callable[[Options], Section]] = {
     "starts": starts.run, "long": long.run, "closed": broken.closed, "killed": broken.killed,
-    "left": broken.left, "endurance": endurance.run, "fuzz": fuzz.run,
+    "left": broken.left, "endurance": endurance.run, "demo": demo.run, "fuzz": fuzz.run,
 }  # fmt: skip
 WITHOUT_BROWSER = {"fuzz"}
 
@@ -28,8 +28,8 @@ def main(words: Sequence[str] | None = None) -> int:
         "quiet machine and half an hour. Every part rewrites its section of docs/soak.md.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--count", type=int,
-                        help="rounds of starts (20), closed, killed, left (5); files of fuzz "
-                        "(2000), with ten times as many forms")
+                        help="rounds of starts (20), closed, killed, left (5), demo (3); files of "
+                        "fuzz (2000), with ten times as many forms")
     parser.add_argument("--seconds", type=float, default=130.0, help="of long (130)")
     parser.add_argument("--minutes", type=float, default=10.0, help="of endurance (10)")
     parser.add_argument("--whole", action="store_true",

@@ -21,6 +21,8 @@ RAW = {
     ("pages/account/leave.py",
      "\"<script>fetch('/sign-out', {method: 'POST'})"
      ".then(() => window.location.replace('/sign-in?why=out'))</script>\""),
+    # One script for each of the three roles, made of what is typed in the source.
+    ("emocare/ui/demo.py", "CHANGES[wanted]"),
     # Words of the four bands, percentages and colours: nothing that anybody typed in.
     ("emocare/ui/severity_bar.py", "bar_html(estimate, colours)"),
 }
