@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from emocare.domain.consent import ConsentEvent, Use
 from emocare.domain.errors import ReportError
 from emocare.domain.quality import QualityMeasure
 from emocare.domain.records import AlertState, Patient, ReportState, Review, SessionRecord
@@ -91,6 +92,7 @@ class Report:
         signature: None while a draft.
         versions: Amendment history.
         made_up: True in the demo clinic: every page says "Made-up data".
+        withdrawals: What the patient took back since the consent of the session, oldest first.
         faces: False for a visit without a recording, and where faces are not analysed: nothing
             is said of a face then.
     """
@@ -122,6 +124,7 @@ class Report:
     signature: Signature | None = None
     versions: tuple[VersionEntry, ...] = ()
     made_up: bool = False
+    withdrawals: tuple[ConsentEvent, ...] = ()
     faces: bool = True
 
     def __post_init__(self) -> None:
@@ -138,6 +141,11 @@ class Report:
     def summary(self) -> Summary | None:
         """The session's summary, None when the face was not analysed."""
         return self.session.summary
+
+    @property
+    def withdrawn(self) -> frozenset[Use]:
+        """Uses that the patient took back."""
+        return frozenset(use for event in self.withdrawals for use in event.uses)
 
     @property
     def unreviewed(self) -> bool:
