@@ -79,10 +79,6 @@ class ConsentText:
         """The boxes before a camera or before a video."""
         return tuple(point for point in self.points if point.words(live=live))
 
-    def point(self, use: Use) -> ConsentPoint | None:
-        """The box of a use, None where this version did not ask for it."""
-        return next((point for point in self.points if point.use is use), None)
-
 
 @cache
 def consent_texts() -> Mapping[str, ConsentText]:

@@ -49,7 +49,7 @@ class PatientJournal:
         if shared and journal_is_closed(self._store, patient_id):
             raise InputError(
                 "You have withdrawn that your clinician reads your journal. Save the entry for "
-                "yourself, or allow it again on the page Consent."
+                "yourself, or allow it again on the page “Your consent”."
             )
         at = now()
         found = journal_alert(text)

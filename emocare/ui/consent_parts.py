@@ -19,13 +19,12 @@ SURE, SAID = "consent_sure", "consent_said"
 
 def points(stands: Standing) -> None:
     """Each use with its state in words, colour and sign."""
-    found = context.app().consents.text()
-    for point in () if found is None else found.points:
-        last = stands.last.get(point.use)
+    for use in Use:
+        last = stands.last.get(use)
         name = "never" if last is None else last.kind.value
         label, icon, colour = text.STATES[name]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(point.label), width="content")
+            st.markdown(text.USES[use], width="content")
             st.space("stretch")
             at = "" if last is None else day(local(last.at).date())
             st.badge(label.format(day=at), icon=icon, color=colour)  # type: ignore[arg-type]
@@ -79,16 +78,10 @@ def ask_what(patient_id: PatientId, lead: str, reason: str) -> tuple[list[Use], 
     st.markdown(lead)
     everything = len(can) > 1 and st.checkbox(text.WITHDRAW_ALL, key="withdraw_all")
     chosen = [use for use in can
-              if st.checkbox(_label(use), value=bool(everything), disabled=bool(everything),
+              if st.checkbox(text.USES[use], value=bool(everything), disabled=bool(everything),
                              key=f"withdraw_{use.value}_{bool(everything)}")]  # fmt: skip
     _follows(chosen)
     return chosen, st.text_input(reason, max_chars=300, key="withdraw_reason")
-
-
-def _label(use: Use) -> str:
-    found = context.app().consents.text()
-    point = None if found is None else found.point(use)
-    return text.USES[use] if point is None else plain(point.label)
 
 
 def _follows(chosen: Sequence[Use]) -> None:

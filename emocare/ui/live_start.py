@@ -42,9 +42,9 @@ def show() -> None:
     st.title(text.TITLE, anchor=False)
     alert_strip.show(patient)
     live_open.notices()
-    consent.notice()
     left, right = st.columns([14, 11], gap="medium")
     with left, frame.guard():
+        consent.notice()
         patient = upload_form.choose_patient(patient)
         source = _choose_source()
         if source == text.SOURCE_SNAPSHOT:

@@ -11,12 +11,12 @@ from emocare.ui import alert_strip, consent, frame, queue, text, upload_form
 patient = context.current_patient()
 st.title(text.UPLOAD, anchor=False)
 alert_strip.show(patient)
-consent.notice()
 top = st.container()
 
 clips: list[upload_form.Clip] = []
 left, right = st.columns([14, 11], gap="medium")
 with left, frame.guard():
+    consent.notice()
     patient = upload_form.choose_patient(patient)
 with right, frame.guard():
     agreed = consent.ask(upload_form.round_key(), patient)

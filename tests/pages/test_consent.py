@@ -58,7 +58,7 @@ def test_a_physician_withdraws_after_seeing_what_follows(
 ) -> None:
     page = form("withdraw_form", patient)
     assert page.button(key="withdraw_go").disabled
-    box(page, "Live analysis by the camera").check().run()
+    box(page, "Analysis of facial movement").check().run()
     said = words(page)
     assert "A running recording ends at once" in said
     assert "the clinic has to keep it" in said and "can ask the clinic to erase" in said
@@ -112,7 +112,7 @@ def test_the_patient_takes_back_in_their_own_account_and_shows_the_journal_again
     assert page.title[0].value == "Your consent"
     assert "This is an emotion-recognition system" in words(page)
     page = press(page, "my_withdraw")
-    box(page, "Share journal text with my clinician").check().run()
+    box(page, "Sharing of the journal").check().run()
     page = press(page, "my_go")
     assert not page.exception
     assert "Withdrawn: sharing of the journal." in words(page)
@@ -135,7 +135,7 @@ def test_it_is_handed_over_from_the_record(
     box(page, "Everything").check().run()
     page = press(page, "my_go")
     assert scene.app.consents.history(patient.id)[0].by_patient
-    assert "Live analysis" in words(page)
+    assert "Analysis of facial movement" in words(page)
 
 
 def test_who_has_agreed_to_nothing_reads_so(open_page: Open, scene: Scene) -> None:
