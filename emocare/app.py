@@ -21,6 +21,7 @@ from emocare.services.assignments import Assignments
 from emocare.services.audit import Audit
 from emocare.services.backups import Backups, Keep
 from emocare.services.care import CareHistory
+from emocare.services.consents import Consents
 from emocare.services.course import Courses
 from emocare.services.data_checks import data_checks
 from emocare.services.data_life import DataLife
@@ -67,6 +68,7 @@ class App:
     recordings: Recordings
     live: Live
     questionnaires: Questionnaires
+    consents: Consents
     alerts: Alerts
     reviews: Reviews
     person_marks: PersonMarks
@@ -166,10 +168,10 @@ def build_app(
     entrance = _entrance(store, settings, Passwords() if hasher is None else hasher)
     entrance["sign_ins"].when_gone = live.leave
     reviews, care = Reviews(store, workplace), CareHistory(store, workplace)
+    recordings = Recordings(store, engine, workplace, summaries)
     return App(
-        settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace, summaries), live=live,
-        questionnaires=questionnaires,
+        settings=settings, people=People(store, workplace), recordings=recordings, live=live,
+        questionnaires=questionnaires, consents=Consents(store, workplace, live, recordings),
         alerts=Alerts(store, workplace), reviews=reviews,
         person_marks=PersonMarks(store, workplace, summaries),
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,7 @@ from emocare.analysis import AnalysisConfig, SiteReference
 from emocare.analysis.site_reference import SiteFeature, method_sha256
 from emocare.app import build_app
 from emocare.cli import research
+from emocare.domain.consent import Use
 from emocare.domain.groups import GroupedPicture
 from emocare.domain.readings import COLUMNS
 from emocare.domain.records import SessionId, SessionState
@@ -73,9 +75,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clip(tmp_path_factory.mktemp("clips") / "visit.mp4", [k / 20 for k in range(30)])
 
 
-def add_patient(code: str = "P-1") -> None:
+def add_patient(code: str = "P-1", birth: date | None = date(1980, 1, 1)) -> None:
     with build_app(load_settings(), ScriptedReader().loaded) as app:
-        app.people.add(code, "Ada Example")
+        app.people.add(code, "Ada Example", birth)
 
 
 # analyze
@@ -134,6 +136,32 @@ def test_analyze_stores_a_session_of_the_patient(run: Run, clip: Path) -> None:
         assert record.clip_path is None and clip.exists(), "the file is left where it is"
         assert record.consent is not None and record.consent.version == "operator-cli-1"
         assert app.recordings.recompute(session_id) == record.summary
+
+
+def test_analyze_stores_nothing_of_a_minor_or_of_who_is_not_known_to_be_an_adult(
+    run: Run, clip: Path
+) -> None:
+    add_patient("P-1", date.today() - timedelta(days=17 * 365))
+    add_patient("P-2", None)
+    code, out, err = run("analyze", clip, "--patient", "P-1", "--adult")
+    assert (code, out) == (2, "") and "18 or older" in err and err.count("\n") == 1
+    code, out, err = run("analyze", clip, "--patient", "P-2")
+    assert (code, out) == (2, "") and "--adult" in err and err.count("\n") == 1
+    assert run("analyze", clip, "--patient", "P-2", "--adult")[0] == 0
+    assert run("analyze", clip, "--patient", "P-2")[0] == 0, "confirmed once"
+    with build_app(load_settings(), ScriptedReader().loaded) as app:
+        assert {app.people.get(r.patient_id).code for r in app.recordings.sessions()} == {"P-2"}
+
+
+def test_analyze_stores_nothing_after_a_withdrawal(run: Run, clip: Path) -> None:
+    add_patient()
+    assert run("analyze", clip, "--patient", "P-1")[0] == 0
+    with build_app(load_settings(), ScriptedReader().loaded) as app:
+        app.consents.withdraw(app.people.by_code("P-1").id, list(Use))
+    code, out, err = run("analyze", clip, "--patient", "P-1")
+    assert (code, out) == (2, "") and "withdrawn the consent" in err and err.count("\n") == 1
+    with build_app(load_settings(), ScriptedReader().loaded) as app:
+        assert len(app.recordings.sessions()) == 1
 
 
 def test_an_unreadable_file_leaves_no_session(run: Run, tmp_path: Path) -> None:

@@ -32,7 +32,11 @@ def analyze(
         metavar="DIR", help="Writes DIR/<stem>/readings.parquet and summary.json.")] = None,
     patient: Annotated[str | None, typer.Option(
         metavar="CODE", help="Also stores each video as a session of this patient. Only when the "
-        "patient has agreed to the analysis and to keeping its measurements.")] = None,
+        "patient has agreed to the analysis and to keeping its measurements. Refused for minors "
+        "and for who has withdrawn the consent.")] = None,
+    adult: Annotated[bool, typer.Option(
+        "--adult", help="Confirms that the patient is 18 or older; needed with --patient where no "
+        "date of birth is known.")] = False,
     landmarks: Annotated[bool, typer.Option(
         "--landmarks", help="Adds the landmarks to readings.parquet.")] = False,
     as_json: Json = False,
@@ -48,12 +52,14 @@ def analyze(
     workplace_of(settings).require_faces()
     plan = batch.plan(videos, out)
     with nullcontext() if patient is None else opened(settings) as app:
+        patient_id = app.people.by_code(patient).id if app and patient else None
+        if app and patient_id:
+            app.consents.check(patient_id, batch.operator_consent(adult=adult))
         work = batch.Batch(
             engine=app.engine if app else face_engine(settings),
             summaries=app.summaries if app else Summaries(sequence_engine(settings)),
             workplace=workplace_of(settings), recordings=app.recordings if app else None,
-            patient_id=app.people.by_code(patient).id if app and patient else None,
-            keep_landmarks=landmarks,
+            patient_id=patient_id, keep_landmarks=landmarks, adult=adult,
         )  # fmt: skip
         entries = []
         for video, folder in plan:

@@ -18,6 +18,12 @@ from emocare.clinical.change import (
     read_norms,
     recall_overlaps,
 )
+from emocare.clinical.consent_texts import (
+    ConsentPoint,
+    ConsentText,
+    consent_texts,
+    current_text,
+)
 from emocare.clinical.crisis import CrisisCard, CrisisLine, crisis_resources
 from emocare.clinical.crisis_phrases import crisis_phrases
 from emocare.clinical.fusion import DatedResult, Headline, headline
@@ -35,10 +41,40 @@ from emocare.clinical.self_report import self_report_dimensions
 from emocare.domain.score_json import score_from_dict, score_to_dict
 
 __all__ = [
-    "ACTIONS", "AlertAction", "AlertDraft", "CrisisCard", "CrisisLine", "DatedResult", "Headline",
-    "Instrument", "Norm", "PreviousTotal", "Urgency", "alerts_for", "crisis_phrases",
-    "crisis_resources", "headline", "instrument_names", "journal_alert", "listed_for",
-    "load_instrument", "misnamed", "pack_names", "previous_total", "read_norms", "read_words",
-    "recall_overlaps", "score", "score_from_dict", "score_to_dict", "self_report_dimensions",
-    "shows_crisis_card", "urgency", "words_files",
+    "ACTIONS",
+    "AlertAction",
+    "AlertDraft",
+    "ConsentPoint",
+    "ConsentText",
+    "CrisisCard",
+    "CrisisLine",
+    "DatedResult",
+    "Headline",
+    "Instrument",
+    "Norm",
+    "PreviousTotal",
+    "Urgency",
+    "alerts_for",
+    "consent_texts",
+    "crisis_phrases",
+    "crisis_resources",
+    "current_text",
+    "headline",
+    "instrument_names",
+    "journal_alert",
+    "listed_for",
+    "load_instrument",
+    "misnamed",
+    "pack_names",
+    "previous_total",
+    "read_norms",
+    "read_words",
+    "recall_overlaps",
+    "score",
+    "score_from_dict",
+    "score_to_dict",
+    "self_report_dimensions",
+    "shows_crisis_card",
+    "urgency",
+    "words_files",
 ]  # fmt: skip

@@ -68,7 +68,8 @@ class Consent:
     """What the patient agreed to before the picture was touched (clinical specification 5.3).
 
     ``research``: the de-identified measurements may be used for research and for the clinic's
-    own reference table.
+    own reference table. ``journal``: the clinician may read the entries that the patient shows.
+    ``adult``: the clinician confirmed that the person is one; asked where no birth date is known.
     """
 
     version: str
@@ -77,6 +78,8 @@ class Consent:
     keep_video: bool
     recorded_at: datetime
     research: bool = False
+    journal: bool = False
+    adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from emocare.domain.consent import ConsentEvent, Use
 from emocare.domain.errors import ReportError
 from emocare.domain.quality import QualityMeasure
 from emocare.domain.records import AlertState, Patient, ReportState, Review, SessionRecord
@@ -92,6 +93,7 @@ class Report:
         versions: Amendment history.
         made_up: True of made-up people: every page says "Made-up data".
         demo: True in the demo clinic: every page says so above everything else.
+        withdrawals: What the patient took back since the consent of the session, oldest first.
         faces: False for a visit without a recording, and where faces are not analysed: nothing
             is said of a face then.
     """
@@ -123,6 +125,7 @@ class Report:
     signature: Signature | None = None
     versions: tuple[VersionEntry, ...] = ()
     made_up: bool = False
+    withdrawals: tuple[ConsentEvent, ...] = ()
     faces: bool = True
     demo: bool = False
 
@@ -140,6 +143,11 @@ class Report:
     def summary(self) -> Summary | None:
         """The session's summary, None when the face was not analysed."""
         return self.session.summary
+
+    @property
+    def withdrawn(self) -> frozenset[Use]:
+        """Uses that the patient took back."""
+        return frozenset(use for event in self.withdrawals for use in event.uses)
 
     @property
     def unreviewed(self) -> bool:

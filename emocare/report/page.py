@@ -55,7 +55,7 @@ class ReportCanvas(Canvas):  # type: ignore[misc]
         self._report = report
         self._sections: list[_Section] = []
         self._pages: list[Mapping[str, Any]] = []
-        _date(self._doc, report.generated_at)
+        date_document(self._doc, report.generated_at)
 
     def note_section(self, title: str, top: float) -> None:
         """Keeps a heading for the bookmarks."""
@@ -84,7 +84,7 @@ class ReportCanvas(Canvas):  # type: ignore[misc]
         super().save()
 
 
-def _date(document: Any, made: datetime) -> None:
+def date_document(document: Any, made: datetime) -> None:
     """Writes the report's own time as creation date; invariant files would say 1 Jan 2000."""
     stamp = document._timeStamp
     minutes = round((made.utcoffset() or timedelta()).total_seconds() / 60)

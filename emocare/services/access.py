@@ -79,10 +79,11 @@ _RECORDINGS: tuple[_Row, ...] = (
     ("recordings.clip", (_S,), _W.SESSION, _VIEW),
     ("recordings.delete_clip", (_S,), _W.SESSION, _CHANGE),
     ("recordings.export", (_S,), _W.SESSION, _EXPORT),
-    ("recordings.stage_upload", (_S,), _W.NOBODY, None),
+    ("recordings.stage_upload", (_S,), _W.PATIENT, None),
     ("recordings.discard_upload", (_S,), _W.NOBODY, None),
     ("recordings.preview", (_S,), _W.NOBODY, None),
     ("recordings.samples", (_S,), _W.NOBODY, None),
+    ("recordings.withdraw", (), _W.NOBODY, None),
     ("recordings.close", (), _W.NOBODY, None),
     ("live.start", (_S,), _W.PATIENT, _CHANGE),
     ("live.run", (_S,), _W.RESULT_OR_NONE, None),
@@ -130,6 +131,17 @@ _ANSWERS: tuple[_Row, ...] = (
     ("journal.shared_entries", (_S,), _W.PATIENT, _VIEW),
     ("journal.unshared_count", (_S,), _W.PATIENT, None),
     ("journal.said_not_about_me", (_S,), _W.HELD, None),
+)
+_CONSENT: tuple[_Row, ...] = (
+    ("consents.text", (_S, _P), _W.NOBODY, None),
+    ("consents.check", (_S,), _W.PATIENT, None),
+    ("consents.adult_is_known", (_S,), _W.PATIENT, None),
+    ("consents.standing", (_S, _P), _W.PATIENT, None),
+    ("consents.history", (_S, _P), _W.PATIENT, _VIEW),
+    ("consents.can_withdraw", (_S, _P), _W.PATIENT, None),
+    ("consents.withdraw", (_S, _P), _W.PATIENT, _CHANGE),
+    ("consents.share_journal", (_P,), _W.PATIENT, _CHANGE),
+    ("consents.printed", (_S, _P), _W.PATIENT, _EXPORT),
 )
 _CARE: tuple[_Row, ...] = (
     ("alerts.ACTIONS", (_S,), _W.NOBODY, None),
@@ -260,6 +272,7 @@ _ASSIGNS = ("people.add",)
 
 POLICY: Mapping[str, Rule] = MappingProxyType({
     name: Rule(frozenset(roles), whose, noted, assigns=name in _ASSIGNS)
-    for name, roles, whose, noted in (*_PEOPLE, *_RECORDINGS, *_ANSWERS, *_CARE, *_HOUSE)
+    for name, roles, whose, noted in (
+        *_PEOPLE, *_RECORDINGS, *_ANSWERS, *_CONSENT, *_CARE, *_HOUSE)
 })
 """``service.name`` -> its row. The one table of the house on who may do what."""

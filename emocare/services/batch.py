@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from emocare.analysis import Analyzer
+from emocare.clinical.consent_texts import OPERATOR
 from emocare.domain.errors import EmoCareError, InputError
 from emocare.domain.readings import Readings
 from emocare.domain.records import Consent, PatientId, SessionId, SessionState
@@ -23,9 +24,6 @@ from emocare.services.recordings import Recordings
 from emocare.services.reference_files import analysis_config
 from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, now
-
-OPERATOR_CONSENT = "operator-cli-1"
-"""Consent version of sessions stored from the command line: given on the operator's word."""
 
 BROKEN_OFF = "The analysis was broken off. What was measured is kept."
 
@@ -57,6 +55,7 @@ class Batch:
     Attributes:
         recordings: With ``patient_id``, where each file becomes a session; None stores nothing.
         keep_landmarks: Whether readings.parquet gets the landmarks.
+        adult: Whether the operator confirms that the patient is one.
     """
 
     engine: FaceEngine
@@ -65,6 +64,7 @@ class Batch:
     recordings: Recordings | None
     patient_id: PatientId | None
     keep_landmarks: bool
+    adult: bool = False
 
     def run(self, path: Path, folder: Path | None, progress: Progress) -> Entry:
         """Analyses one file and writes its results; an unusable file becomes an entry that says so.
@@ -90,8 +90,19 @@ class Batch:
                                 keep_landmarks=self.keep_landmarks, progress=progress)  # fmt: skip
         return analyse_and_store(
             path, self.patient_id, self.recordings, self.workplace,
-            keep_landmarks=self.keep_landmarks, progress=progress,
+            operator_consent(adult=self.adult), keep_landmarks=self.keep_landmarks,
+            progress=progress,
         )  # fmt: skip
+
+
+def operator_consent(*, adult: bool) -> Consent:
+    """What a session from the command line is stored under: given on the operator's word.
+
+    Args:
+        adult: Whether the operator confirms that the person is one.
+    """
+    return Consent(OPERATOR, analyse=True, keep_measurements=True, keep_video=False,
+                   recorded_at=now(), adult=adult)  # fmt: skip
 
 
 def plan(videos: Sequence[Path], out: Path | None) -> list[tuple[Path, Path | None]]:
@@ -149,8 +160,8 @@ def analyse_file(
 
 
 def analyse_and_store(
-    path: Path, patient_id: PatientId, recordings: Recordings, workplace: Workplace, *,
-    keep_landmarks: bool, progress: Progress,
+    path: Path, patient_id: PatientId, recordings: Recordings, workplace: Workplace,
+    consent: Consent, *, keep_landmarks: bool, progress: Progress,
 ) -> Analysed:  # fmt: skip
     """Analyses a file as a session of a patient; the file itself is neither copied nor deleted.
 
@@ -158,11 +169,9 @@ def analyse_and_store(
     what was measured.
 
     Raises:
-        As ``analyse_file``; NotFound: no such patient.
+        As ``analyse_file``; NotFound: no such patient; AccessDenied: they may not be recorded.
     """
     check_readable(path, workplace)
-    consent = Consent(OPERATOR_CONSENT, analyse=True, keep_measurements=True, keep_video=False,
-                      recorded_at=now())  # fmt: skip
     sha256 = sha256_of(path)
     recording = recordings.begin(
         patient_id, path.name, consent, sha256=sha256, keep_landmarks=keep_landmarks

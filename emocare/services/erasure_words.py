@@ -26,6 +26,7 @@ WORDS: dict[str, str] = {
     "accounts": "accounts of the person",
     "assignments": "assignments to a physician",
     "emergency_access": "notes of emergency access",
+    "consents": "consents and withdrawals",
     "clips": "video files",
 }
 

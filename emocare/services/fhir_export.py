@@ -51,11 +51,13 @@ class FhirExport:
         return to_json(build_bundle(content))
 
     def _changed(self, report: Report, filed: ReportRecord | None) -> bool:
-        """Whether something was answered, reviewed, marked or left out after the signature."""
+        """Whether something was answered, reviewed, marked, left out or withdrawn after the
+        signature."""
         if filed is None or filed.signed_at is None:
             return False
         times = [q.response.answered_at for q in report.questionnaires]
         times += [mark.marked_at for mark in self._store.person_marks(report.session.id)]
+        times += [event.at for event in report.withdrawals]
         left_out_at = self._store.left_out_at(report.session.id)
         if left_out_at is not None:
             times.append(left_out_at)

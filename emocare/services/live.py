@@ -30,13 +30,13 @@ from emocare.domain.records import (
 )
 from emocare.services import acting
 from emocare.services.clips import clean_name
+from emocare.services.consent_rules import note_given, require, require_standing
 from emocare.services.engine import FaceEngine, LoadedFace
 from emocare.services.journal import Journal
 from emocare.services.live_opening import CLOSED, NOT_BEGUN, SIGNED_OUT, Opening
 from emocare.services.live_run import LiveRun
 from emocare.services.markers import Markers
 from emocare.services.recording import Recording
-from emocare.services.recordings import require_consent
 from emocare.services.reference_files import analysis_config
 from emocare.services.summaries import Summaries
 from emocare.services.workplace import Workplace, new_id, now
@@ -85,21 +85,24 @@ class Live:
             source: "camera", or the name of the clip that is played.
 
         Raises:
-            AccessDenied: The patient has not agreed, or faces are not analysed here.
+            AccessDenied: The patient has not agreed or may not be recorded (see
+                ``consent_rules.require``), or faces are not analysed here.
             NotFound: No such patient.
             ModelError: The face network cannot be used.
             InputError: A session is being recorded already.
         """
-        require_consent(consent)
+        require(self._store, patient_id, consent)
         self._workplace.require_faces()
-        self._store.patient(patient_id)
         protocol = "guided" if guided else "free"
         record = SessionRecord(
             id=SessionId(new_id()), patient_id=patient_id, started_at=now(), protocol=protocol,
             source_name=clean_name(source), state=SessionState.QUEUED, consent=consent,
             region=None, clip_path=None, clip_deleted_at=None, summary=None, error=None, live=True,
         )  # fmt: skip
-        return self._open(record, self._config(protocol), None)
+        run = self._open(record, self._config(protocol), None)
+        if consent is not None:
+            note_given(self._store, self._workplace, patient_id, consent)
+        return run
 
     def run(self, session_id: SessionId) -> LiveRun | None:
         """The run of this session, also when it has just ended; None when it is not of now."""
@@ -138,12 +141,14 @@ class Live:
 
         Raises:
             NotFound: No such session.
+            AccessDenied: The patient has withdrawn the consent.
             InputError: It cannot be continued, or another one is being recorded.
             ModelError: The face network cannot be used.
         """
         record = self._store.session(session_id)
         if not record.live or record.state is not SessionState.INTERRUPTED:
             raise InputError("This session is not interrupted. Start a new one.")
+        require_standing(self._store, record)
         if now() - record.started_at > CONTINUED_WITHIN:
             raise InputError("This session is of an earlier visit. Close it and start a new one.")
         if any(report.state is not ReportState.DRAFT for report in self._store.reports(session_id)):
@@ -280,6 +285,7 @@ class Live:
         self, record: SessionRecord, analyzer: Analyzer, loaded: LoadedFace,
         before: Readings | None,
     ) -> Recording:  # fmt: skip
+        require_standing(self._store, record)
         record = replace(record, summary=None, error=None)
         if before is None:
             record = replace(record, started_at=now())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+from emocare.clinical.consent_texts import CURRENT
 from emocare.domain.errors import EmoCareError
 from emocare.domain.live import LiveView
 from emocare.domain.records import Consent, SessionState
@@ -31,8 +33,8 @@ def time_live(
     Raises:
         EmoCareError: The session failed; its sentence.
     """
-    patient = people.add("BENCH", "Bench")
-    consent = Consent("bench", analyse=True, keep_measurements=True, keep_video=False,
+    patient = people.add("BENCH", "Bench", date(1980, 1, 1))
+    consent = Consent(CURRENT, analyse=True, keep_measurements=True, keep_video=False,
                       recorded_at=now())  # fmt: skip
     run = live.start(patient.id, consent, guided=False, source=video.name)
     run.begin()

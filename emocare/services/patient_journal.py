@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from emocare.clinical import AlertDraft, journal_alert
+from emocare.domain.errors import InputError
 from emocare.domain.journal import JournalEntry, JournalId
 from emocare.domain.records import Alert, AlertId, AlertState, PatientId
+from emocare.services.consent_rules import journal_is_closed
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -40,9 +42,15 @@ class PatientJournal:
             shared: Whether the patient shows it to the clinician.
 
         Raises:
-            InputError: The text is empty or too long.
+            InputError: The text is empty or too long, or it is to be shown although the patient
+                has withdrawn that.
             NotFound: No such patient.
         """
+        if shared and journal_is_closed(self._store, patient_id):
+            raise InputError(
+                "You have withdrawn that your clinician reads your journal. Save the entry for "
+                "yourself, or allow it again on the page “Your consent”."
+            )
         at = now()
         found = journal_alert(text)
         alert = None if found is None else _raised(patient_id, found, at)
@@ -59,11 +67,15 @@ class PatientJournal:
         return self._store.journal(patient_id, shared_only=False)
 
     def shared_entries(self, patient_id: PatientId) -> list[JournalEntry]:
-        """What the clinician may read, newest first."""
+        """What the clinician may read, newest first; nothing once the patient withdrew that."""
+        if journal_is_closed(self._store, patient_id):
+            return []
         return self._store.journal(patient_id, shared_only=True)
 
     def unshared_count(self, patient_id: PatientId) -> int:
         """How many entries the clinician may not read."""
+        if journal_is_closed(self._store, patient_id):
+            return len(self._store.journal(patient_id, shared_only=False))
         return self._store.unshared_journal_count(patient_id)
 
     def not_about_me(self, patient_id: PatientId, entry_id: JournalId) -> None:

@@ -27,6 +27,7 @@ from emocare.domain.records import (
     SessionRecord,
 )
 from emocare.domain.summary import GateDecision
+from emocare.services.adults import require_not_minor
 from emocare.services.forms_following import carried, due
 from emocare.services.forms_offered import DEFAULT_PACK, OfferedForms
 from emocare.services.questionnaires_draft import (
@@ -120,10 +121,11 @@ class Questionnaires:
 
         Raises:
             NotFound: No such patient or session.
+            AccessDenied: The person is a minor.
             InputError: No such instrument, or this clinic does not ask it.
         """
         form = self.offered.to_ask(instrument)
-        self._store.patient(patient_id)
+        require_not_minor(self._store.patient(patient_id))
         if session_id is not None:
             self._own_session(patient_id, session_id)
         stored = self._store.draft(patient_id, session_id, form.name)
@@ -229,7 +231,9 @@ class Questionnaires:
 
         Raises:
             NotFound: No such patient.
+            AccessDenied: The person is a minor.
         """
+        require_not_minor(self._store.patient(patient_id))
         found = self.todays_visit(patient_id)
         if found is not None:
             return found

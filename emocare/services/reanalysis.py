@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from emocare.analysis import AnalysisConfig
+from emocare.domain.consent import NEEDED
 from emocare.domain.records import PatientId, SessionId, SessionRecord
 from emocare.domain.summary import ModelRef, Summary
+from emocare.services.consent_rules import withdrawn
 from emocare.services.memory import give_back
 from emocare.services.reference_files import analysis_config
 from emocare.services.report_trends import method
@@ -33,7 +35,10 @@ class Reanalyses:
         self._summaries = summaries
 
     def renewable(self, patient_id: PatientId) -> list[SessionRecord]:
-        """Sessions that were analysed by an earlier method and whose readings are stored."""
+        """Sessions that were analysed by an earlier method and whose readings are stored.
+
+        Not those whose consent was withdrawn: they are not analysed anew.
+        """
         sessions = compared(
             self._store.sessions(patient_id), self._store.reanalyses(patient_id)
         )
@@ -42,7 +47,8 @@ class Reanalyses:
         if not old:
             return []
         stored = self._store.sessions_with_readings(patient_id)
-        return [record for record in old if record.id in stored]
+        return [record for record in old if record.id in stored
+                and not withdrawn(self._store, record) & NEEDED]  # fmt: skip
 
     def run(self, patient_id: PatientId, progress: Progress | None = None) -> int:
         """Re-analyses every session that can be, one after the other; returns how many.

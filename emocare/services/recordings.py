@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from emocare.analysis import AnalysisConfig, Analyzer, timeline
-from emocare.domain.errors import AccessDenied, InputError, VideoUnreadable
+from emocare.clinical.consent_texts import CURRENT
+from emocare.domain.consent import NEEDED, Use
+from emocare.domain.errors import InputError, VideoUnreadable
 from emocare.domain.frames import Box, Frame
 from emocare.domain.readings import Readings
 from emocare.domain.records import (
@@ -27,6 +29,7 @@ from emocare.media.guarded import frame_at
 from emocare.services import exports
 from emocare.services.analysing import feed
 from emocare.services.clips import Clips, clean_name
+from emocare.services.consent_rules import note_given, require, require_standing, withdrawn
 from emocare.services.engine import FaceEngine
 from emocare.services.jobs import Job, JobQueue, Task
 from emocare.services.journal import Journal
@@ -37,12 +40,13 @@ from emocare.services.recovery import recover
 from emocare.services.reference_files import analysis_config
 from emocare.services.samples import Sample, list_samples
 from emocare.services.summaries import Summaries
+from emocare.services.withdrawal import RUNNING, delete_clips, throw_away
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
 _log = logging.getLogger(__name__)
 
-CONSENT_VERSION = "2026-11-2"
+CONSENT_VERSION = CURRENT
 """Version of the consent text that the screens show."""
 
 
@@ -86,8 +90,15 @@ class Recordings:
         except VideoUnreadable as error:
             raise VideoUnreadable(str(error).replace(path.name, "This video")) from error
 
-    def stage_upload(self, name: str, stream: BinaryIO) -> Path:
-        """Copies an upload into the private folder; see ``Clips.stage``."""
+    def stage_upload(
+        self, name: str, stream: BinaryIO, patient_id: PatientId, consent: Consent | None
+    ) -> Path:
+        """Copies an upload into the private folder; see ``Clips.stage``.
+
+        Raises:
+            AccessDenied: As in ``submit``: nothing of a person is copied before they agreed.
+        """
+        require(self._store, patient_id, consent)
         return self._clips.stage(name, stream)
 
     def discard_upload(self, path: Path) -> None:
@@ -111,14 +122,14 @@ class Recordings:
 
         Raises:
             AccessDenied: The patient has not agreed to the analysis and to keeping its
-                measurements.
+                measurements, or may not be recorded; see ``consent_rules.require``.
             NotFound: No such patient.
             VideoUnreadable: The file is not there.
         """
         record = self._new_record(patient_id, name, consent, region, path)
         if not path.is_file():
             raise VideoUnreadable(f"{record.source_name} is not there any more. Add it again.")
-        self._store.add_session(record)
+        self._add(record)
         delete = delete_after or not (consent and consent.keep_video)
         self._queue.add(Task(record, path, delete_after=delete))
         return record.id
@@ -143,7 +154,7 @@ class Recordings:
             region=region,
             keep_landmarks=keep_landmarks,
         )
-        self._store.add_session(record)
+        self._add(record)
         return Recording(
             self._store, record, analyzer, loaded.models, self._journal, self._summaries,
             sha256=sha256,
@@ -160,6 +171,20 @@ class Recordings:
     def dismiss(self, session_id: SessionId) -> None:
         """Takes an ended job off the list; the session stays."""
         self._queue.dismiss(session_id)
+
+    def withdraw(self, patient_id: PatientId, uses: frozenset[Use]) -> int:
+        """Ends and deletes what a withdrawal reaches; it is noted already.
+
+        Returns:
+            How many kept clips were deleted.
+        """
+        if uses & NEEDED:
+            for job in self.jobs():
+                if job.patient_id == patient_id and job.state in RUNNING:
+                    self.cancel(job.session_id)
+        if Use.VIDEO not in uses:
+            return 0
+        return delete_clips(self._store, self._clips, patient_id)
 
     # Afterwards
 
@@ -223,7 +248,7 @@ class Recordings:
         record = self.session(session_id)
         if record.clip_path is None:
             return record
-        if record.state in (SessionState.QUEUED, SessionState.ANALYSING):
+        if record.state in RUNNING:
             raise InputError("This video is still being analysed. Cancel it or wait.")
         if not self._clips.delete(Path(record.clip_path)):
             raise InputError("This is a sample clip of Emo-Care. It is not deleted.")
@@ -240,8 +265,10 @@ class Recordings:
         Raises:
             NotFound: No such session.
             InputError: It has no summary to renew, or a signed report rests on it.
+            AccessDenied: The patient has withdrawn the consent.
         """
         record = self.session(session_id)
+        require_standing(self._store, record)
         if record.summary is None:
             raise InputError("This session has no summary. Record or upload the visit again.")
         if any(r.state is not ReportState.DRAFT for r in self._store.reports(session_id)):
@@ -275,13 +302,18 @@ class Recordings:
             return AnalysisConfig(protocol=record.protocol)
         return AnalysisConfig.from_dict(record.summary.config)
 
+    def _add(self, record: SessionRecord) -> None:
+        """Stores a new session and the consent that it was begun under."""
+        if record.consent is not None:
+            note_given(self._store, self._workplace, record.patient_id, record.consent)
+        self._store.add_session(record)
+
     def _new_record(
         self, patient_id: PatientId, name: str, consent: Consent | None, region: Box | None,
         path: Path | None,
     ) -> SessionRecord:  # fmt: skip
-        require_consent(consent)
+        require(self._store, patient_id, consent)
         self._workplace.require_faces()
-        self._store.patient(patient_id)
         return SessionRecord(
             id=SessionId(new_id()), patient_id=patient_id, started_at=now(), protocol="free",
             source_name=clean_name(name), state=SessionState.QUEUED, consent=consent,
@@ -291,6 +323,7 @@ class Recordings:
 
     def _analyse(self, task: Task) -> SessionRecord:
         record = task.record
+        require_standing(self._store, record)
         loaded = self._engine.get()
         sha256 = sha256_of(task.path)
         config = analysis_config(self._workplace, record.protocol, loaded.models)
@@ -320,25 +353,11 @@ class Recordings:
         return self._clip_done(task, record)
 
     def _clip_done(self, task: Task, record: SessionRecord) -> SessionRecord:
-        if task.delete_after and self._clips.delete(task.path):
+        gone = withdrawn(self._store, record)
+        if Use.MEASUREMENTS in gone:
+            record = throw_away(self._store, record)
+        delete = task.delete_after or Use.VIDEO in gone
+        if delete and self._clips.delete(task.path):
             record = replace(record, clip_path=None, clip_deleted_at=now())
             self._store.update_session(record)
         return record
-
-
-def require_consent(consent: Consent | None) -> None:
-    """Says no where the patient has not said yes.
-
-    Raises:
-        AccessDenied: To the analysis, or to keeping its measurements.
-    """
-    if consent is None or not consent.analyse:
-        raise AccessDenied(
-            "The patient has not agreed to the analysis of facial movement. Ask for consent, or "
-            "use the questionnaire instead."
-        )
-    if not consent.keep_measurements:
-        raise AccessDenied(
-            "The patient has not agreed to keep the measurements, so no session can be stored. "
-            "Ask for consent, or use the questionnaire instead."
-        )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from emocare.analysis import AnalysisConfig, SiteReference
 from emocare.analysis.config import PROTOCOLS
 from emocare.analysis.site_reference import MIN_SESSIONS, estimate, method_sha256
+from emocare.domain.consent import ConsentEvent, ConsentKind, Use
 from emocare.domain.errors import InputError
 from emocare.domain.records import PatientId, Response, SessionRecord
 from emocare.domain.summary import Feature, GateDecision, ModelRef
@@ -88,6 +90,7 @@ class References:
         if protocol not in PROTOCOLS:
             raise InputError(f"Protocol: expected one of {', '.join(PROTOCOLS)}.")
         models = self._engine.get().models
+        withdrawn = _withdrawals(self._store.consent_events())
         records = [r for r in self._store.sessions() if r.protocol == protocol]
         records.sort(key=lambda record: record.started_at, reverse=True)
         made_up = {p.id for p in self._store.patients() if p.code.startswith(SAMPLE_CODE)}
@@ -95,6 +98,8 @@ class References:
         counted: Counter[str] = Counter()
         for record in records:
             reason = MADE_UP if record.patient_id in made_up else self._refused(record, models)
+            if reason is None and _taken_back(record, withdrawn):
+                reason = NO_CONSENT
             if reason is None and record.patient_id in usable:
                 reason = SAME_PERSON
             if reason is not None:
@@ -153,6 +158,17 @@ class References:
         if any(response is not None and _highest(response) > HIGHEST for response in counted):
             return SYMPTOMS
         return None
+
+
+def _withdrawals(events: Sequence[ConsentEvent]) -> dict[PatientId, datetime]:
+    """When each person last took back the use for research."""
+    return {event.patient_id: event.at for event in events
+            if event.kind is ConsentKind.WITHDRAWN and Use.RESEARCH in event.uses}  # fmt: skip
+
+
+def _taken_back(record: SessionRecord, withdrawn: Mapping[PatientId, datetime]) -> bool:
+    at = withdrawn.get(record.patient_id)
+    return at is not None and record.consent is not None and at >= record.consent.recorded_at
 
 
 def _highest(response: Response) -> int:

@@ -18,6 +18,7 @@ from emocare.clinical import (
     Instrument,
     self_report_dimensions,
 )
+from emocare.domain.consent import ConsentEvent, ConsentKind
 from emocare.domain.quality import QualityMeasure
 from emocare.domain.readings import Readings
 from emocare.domain.records import (
@@ -128,10 +129,19 @@ class ReportBuilder:
             index_change=index_change, index_change_reason=why_not, review=review,
             agreement_text=None if review is None or review.agreement is None
             else AGREEMENTS.get(review.agreement, review.agreement),
-            confounders=_ticks(review), crisis=self._crisis(), signature=edition.signature,
+            confounders=_ticks(review), withdrawals=self._withdrawals(record),
+            crisis=self._crisis(), signature=edition.signature,
             versions=_history(edition), faces=faces, demo=self._workplace.demo,
             made_up=self._workplace.demo or patient.code.startswith(SAMPLE_CODE),
         )  # fmt: skip
+
+    def _withdrawals(self, record: SessionRecord) -> tuple[ConsentEvent, ...]:
+        """What was taken back since the consent of the session."""
+        if record.consent is None:
+            return ()
+        return tuple(event for event in self._store.consent_events(record.patient_id)
+                     if event.kind is ConsentKind.WITHDRAWN
+                     and event.at >= record.consent.recorded_at)  # fmt: skip
 
     def _headline(self, session_id: SessionId) -> Headline:
         found = self._questionnaires.headline(session_id)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from emocare.domain.errors import InputError
+from emocare.domain.consent import Use
+from emocare.domain.errors import AccessDenied, InputError
 from emocare.domain.records import (
     PatientId,
     ReportState,
@@ -15,6 +16,7 @@ from emocare.domain.records import (
     SessionId,
     SessionState,
 )
+from emocare.services.consent_rules import withdrawn
 from emocare.services.export_answers import Answered
 from emocare.services.export_tables import ENCODING, SessionTables, answer_files
 from emocare.services.fhir_export import FhirExport
@@ -106,16 +108,26 @@ class SessionExports:
         Raises:
             NotFound: No such session.
             InputError: One is still being analysed, or the folder cannot be written.
+            AccessDenied: The patient has withdrawn the use without name for research.
         """
         for session_id in sessions:
             if self._store.session(session_id).state in RUNNING:
                 raise InputError(
                     "This recording is still being analysed. Wait until it is ready, or cancel it."
                 )
+            if not named:
+                self._require_research(session_id)
         written = []
         for session_id in sessions:
             written += self._write_one(session_id, folder / session_id, named=named)
         return written
+
+    def _require_research(self, session_id: SessionId) -> None:
+        if Use.RESEARCH in withdrawn(self._store, self._store.session(session_id)):
+            raise AccessDenied(
+                f"The patient of session {session_id} has withdrawn the use of de-identified "
+                "measurements. Leave the session out, or export the record with the name (--named)."
+            )
 
     def write_person(self, patient_id: PatientId, folder: Path, *, named: bool) -> list[Path]:
         """Writes everything of a person: each session, and every form, of a session or not.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from pathlib import Path
 
+from emocare.clinical.consent_texts import CURRENT
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, SessionId, SessionState
 from emocare.services.people import People
@@ -27,12 +29,12 @@ def time_path(
     Raises:
         EmoCareError: The analysis failed; its sentence.
     """
-    patient = people.add("BENCH", "Bench")
-    consent = Consent("bench", analyse=True, keep_measurements=True, keep_video=False,
+    patient = people.add("BENCH", "Bench", date(1980, 1, 1))
+    consent = Consent(CURRENT, analyse=True, keep_measurements=True, keep_video=False,
                       recorded_at=now())  # fmt: skip
     marks = [time.perf_counter()]
     with video.open("rb") as stream:
-        staged = recordings.stage_upload(video.name, stream)
+        staged = recordings.stage_upload(video.name, stream, patient.id, consent)
     marks.append(time.perf_counter())
     session = recordings.submit(patient.id, staged, video.name, consent, delete_after=True)
     # As the screens wait: a query every few milliseconds would keep the database from tidying up.

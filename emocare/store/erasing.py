@@ -13,7 +13,7 @@ from emocare.store.database import Cursor, Database, Row, insert, one, rows, upd
 from emocare.store.rows import from_epoch
 
 OF_PATIENT = ("responses", "drafts", "alerts", "care", "journal", "legal_holds", "accounts",
-              "assignments", "emergency_access")  # fmt: skip
+              "assignments", "emergency_access", "consents")  # fmt: skip
 """Tables whose rows name a patient."""
 
 OF_SESSION = ("readings", "reviews", "reports", "person_marks", "markers", "reanalyses")

@@ -154,6 +154,7 @@ def _consent_to_dict(consent: Consent) -> dict[str, object]:
         "version": consent.version, "analyse": consent.analyse,
         "keep_measurements": consent.keep_measurements, "keep_video": consent.keep_video,
         "recorded_at": to_utc(consent.recorded_at).isoformat(), "research": consent.research,
+        "journal": consent.journal, "adult": consent.adult,
     }  # fmt: skip
 
 
@@ -162,7 +163,8 @@ def _consent_from_dict(data: Row) -> Consent:
         version=data["version"], analyse=data["analyse"],
         keep_measurements=data["keep_measurements"], keep_video=data["keep_video"],
         recorded_at=datetime.fromisoformat(data["recorded_at"]),
-        research=data.get("research", False),
+        research=data.get("research", False), journal=data.get("journal", False),
+        adult=data.get("adult", False),
     )  # fmt: skip
 
 

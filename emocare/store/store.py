@@ -7,6 +7,7 @@ from emocare.store.answers import Answers
 from emocare.store.audit import AuditLog
 from emocare.store.bulk import Bulk
 from emocare.store.care import Care
+from emocare.store.consents import Consents
 from emocare.store.copies import Copies
 from emocare.store.erasing import Erasing
 from emocare.store.expiry import Expiry
@@ -20,7 +21,7 @@ from emocare.store.sessions import Sessions
 
 class Store(
     Patients, Sessions, Markers, Answers, Filed, Overview, Care, Journal, Bulk, Erasing, Expiry,
-    Copies, Accounts, AuditLog,
+    Copies, Accounts, AuditLog, Consents,
 ):  # fmt: skip
     """One database file, opened once by one process and used from any thread.
 

@@ -16,6 +16,7 @@ from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.ui import alert_strip, collecting, context, demo, kiosk_state, live_away, text, theme
 from emocare.ui import menu as menus
+from emocare.ui.text import consent as consent_text
 from emocare.ui.wording import person_line, plain
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -111,7 +112,9 @@ def patient_bar(patient: Patient, consent: Consent | None = None) -> DeltaGenera
     with bar:
         st.markdown(f"**{plain(patient.name)}**", width="content")
         st.caption(person_line(patient), width="content")
-        if consent is not None:
+        if context.app().consents.standing(patient.id).refuses:
+            st.badge(consent_text.BADGE_WITHDRAWN, icon=":material/gpp_bad:", color="orange")
+        elif consent is not None:
             st.badge(text.CONSENT_BADGE.format(version=consent.version),
                      icon=":material/verified_user:", color="gray")  # fmt: skip
         st.space("stretch")

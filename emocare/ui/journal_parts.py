@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from emocare.domain.consent import Use
 from emocare.domain.records import Patient
 from emocare.ui import context
+from emocare.ui.text import consent as consent_text
 from emocare.ui.text import journal as text
 from emocare.ui.wording import day
 
@@ -19,7 +21,10 @@ def show(patient: Patient) -> None:
     entries, hidden = journal.shared_entries(patient.id), journal.unshared_count(patient.id)
     st.subheader(text.SECTION, anchor=False)
     with st.container(border=True):
-        if not entries:
+        closed = Use.JOURNAL in context.app().consents.standing(patient.id).withdrawn
+        if closed:
+            st.caption(consent_text.JOURNAL_WITHDRAWN)
+        elif not entries:
             st.caption(text.NONE_SHOWN)
         every = len(entries) > SHOWN and st.toggle(
             text.MORE.format(count=len(entries)), key=f"journal_every_{patient.id}"

@@ -81,6 +81,9 @@ def instead(run: LiveRun, view: LiveView) -> None:
 def ended(run: LiveRun) -> None:
     """The session has ended without this page: why, and how it goes on."""
     view, record = run.view(), run.record
+    if record.state is not SessionState.CANCELLED:
+        # It may have been closed or thrown away since, where the consent was withdrawn.
+        record = context.app().recordings.session(record.id)
     frame.patient_bar(context.app().people.get(record.patient_id), record.consent)
     broke_off = record.state is SessionState.INTERRUPTED
     with st.container(border=True, key="live_ended", gap="small"):

@@ -44,6 +44,7 @@ def show() -> None:
     live_open.notices()
     left, right = st.columns([14, 11], gap="medium")
     with left, frame.guard():
+        consent.notice()
         patient = upload_form.choose_patient(patient)
         source = _choose_source()
         if source == text.SOURCE_SNAPSHOT:
@@ -52,10 +53,10 @@ def show() -> None:
         sample = _choose_sample(patient) if source == text.SOURCE_SAMPLE else None
         place = st.container()
     with right, frame.guard():
-        agreed = consent.ask(f"live_{live_state.round_key()}", live=True)
+        agreed = consent.ask(f"live_{live_state.round_key()}", patient, live=True)
         if source == text.SOURCE_SNAPSHOT:
             with place:
-                live_snapshot.show(allowed=agreed.analyse)
+                live_snapshot.show(allowed=agreed.analyse and not agreed.minor)
             return
         with place:
             _camera_place(source, patient)
@@ -133,7 +134,7 @@ def _start_button(
     asking = bool(st.session_state.get(WANTED)) and by_camera
     needed = (
         (common.NEEDS_PATIENT, patient is not None), (text.NEEDS_SAMPLE, by_camera or sample),
-        (common.NEEDS_CONSENT, agreed.enough),
+        *agreed.needs(),
     )  # fmt: skip
     missing = [words for words, there in needed if not there]
     pressed = st.button(

@@ -10,11 +10,11 @@ from streamlit.navigation.page import StreamlitPage
 from emocare.domain.accounts import Actor, Role
 from emocare.domain.errors import EmoCareError
 from emocare.ui import context, text
-from emocare.ui.text import journal, sign_in, timeline
+from emocare.ui.text import consent, journal, sign_in, timeline
 
 FACE_PAGES = (context.LIVE, context.UPLOAD, context.EVIDENCE)
 """Pages about faces: not there where faces are not analysed."""
-IN_HANDS = (context.QUESTIONNAIRE, context.PLAN, context.JOURNAL)
+IN_HANDS = (context.QUESTIONNAIRE, context.PLAN, context.JOURNAL, context.CONSENT)
 """Pages that are handed to a patient."""
 
 _ADMINISTRATION = (
@@ -64,16 +64,17 @@ def _listed(
     """Pages of the menu, pages that only a button opens, and the first one."""
     plan, diary = (context.PLAN, timeline.PATIENT_PLAN, "plan"), (
         context.JOURNAL, journal.TITLE, "journal")  # fmt: skip
+    agreed = context.CONSENT, consent.MY_TITLE, "consent"
     if actor.has(Role.PATIENT):
-        icons = (":material/edit_note:", ":material/event_note:")
+        icons = (":material/edit_note:", ":material/event_note:", ":material/verified_user:")
         return [(page, title, icon, path) for (page, title, path), icon
-                in zip((diary, plan), icons, strict=True)], [], context.JOURNAL  # fmt: skip
+                in zip((diary, plan, agreed), icons, strict=True)], [], context.JOURNAL  # fmt: skip
     if not actor.has(Role.PHYSICIAN):
         evidence = [entry for entry in text.NAVIGATION if entry[0] == context.EVIDENCE]
         return [*_ADMINISTRATION, *evidence], [], context.ACCOUNTS
     listed = [entry for entry in text.NAVIGATION if entry[0] not in FACE_PAGES or _faces()]
     # Opened by a button and handed to the patient; they have no place in the menu.
-    return listed, [plan, diary], context.HOME
+    return listed, [plan, diary, agreed], context.HOME
 
 
 def _faces() -> bool:

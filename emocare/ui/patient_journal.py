@@ -8,12 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from emocare.domain.consent import Use
 from emocare.domain.errors import EmoCareError
 from emocare.domain.journal import TEXT_LIMIT, JournalEntry
 from emocare.domain.records import Patient
 from emocare.ui import context, crisis, patient_page
 from emocare.ui import text as common
 from emocare.ui.kiosk import TO_THE_TOP
+from emocare.ui.text import consent as consent_text
 from emocare.ui.text import journal as text
 from emocare.ui.wording import day, local, plain
 
@@ -79,7 +81,10 @@ def _write(patient: Patient) -> None:
     st.session_state.setdefault(field, kept_words)
     st.session_state.setdefault(tick, kept_shared)
     words = st.text_area(text.MIND, height=200, max_chars=TEXT_LIMIT, key=field)
-    shared = st.checkbox(text.SHARE, key=tick)
+    closed = Use.JOURNAL in context.app().consents.standing(patient.id).withdrawn
+    shared = st.checkbox(text.SHARE, key=tick, disabled=closed) and not closed
+    if closed:
+        st.caption(consent_text.JOURNAL_CLOSED)
     st.session_state[KEPT] = {patient.id: (words, shared)}
     _keep_typed()(key="journal_keep")
     if st.button(text.SAVE, type="primary", icon=":material/save:",

@@ -14,6 +14,7 @@ from emocare.domain.records import Patient
 from emocare.services.samples import Sample
 from emocare.ui import context, frame, patient_forms, queue, region, text
 from emocare.ui.consent import Ticks
+from emocare.ui.text import consent as consent_text
 from emocare.ui.wording import plain, span
 
 TYPES = ("mp4", "mov", "avi", "webm", "mkv")
@@ -53,18 +54,22 @@ def choose_patient(current: Patient | None) -> Patient | None:
     return people[chosen]
 
 
-def choose_clips(patient: Patient | None) -> list[Clip]:
+def choose_clips(patient: Patient | None, agreed: Ticks) -> list[Clip]:
     """Files dropped here, each copied to disk at once, or one of the samples.
 
     Args:
         patient: Whose recordings they will be.
+        agreed: Nothing is taken before these are enough.
     """
+    allowed = patient is not None and agreed.enough
     limit = context.app().settings.max_video_bytes
     files = st.file_uploader(
         text.DROP, type=list(TYPES), accept_multiple_files=True, key=f"drop_{round_key()}",
-        help=text.DROP_LIMIT.format(gb=round(limit / 1024**3)),
+        help=text.DROP_LIMIT.format(gb=round(limit / 1024**3)), disabled=not allowed,
     )  # fmt: skip
-    clips = _stage(files)
+    if not allowed:
+        st.caption(consent_text.FIRST_CONSENT)
+    clips = _stage(files if allowed else [], patient, agreed)
     samples = {sample.name: sample for sample in context.app().recordings.samples()}
     if samples:
         chosen = _choose_sample(samples, instead=bool(clips))
@@ -98,7 +103,7 @@ def _choose_sample(samples: dict[str, Sample], *, instead: bool) -> Sample | Non
     return samples[name]
 
 
-def _stage(files: Sequence[Any]) -> list[Clip]:
+def _stage(files: Sequence[Any], patient: Patient | None, agreed: Ticks) -> list[Clip]:
     """Copies new files into the private folder and forgets those taken off the list."""
     recordings = context.app().recordings
     staged: dict[str, Clip] = st.session_state.setdefault(STAGED, {})
@@ -106,9 +111,9 @@ def _stage(files: Sequence[Any]) -> list[Clip]:
     for gone in [key for key in staged if key not in present]:
         recordings.discard_upload(staged.pop(gone).path)
     for file in files:
-        if file.file_id not in staged:
+        if file.file_id not in staged and patient is not None:
             try:
-                path = recordings.stage_upload(file.name, file)
+                path = recordings.stage_upload(file.name, file, patient.id, agreed.consent())
             except EmoCareError as error:
                 st.error(plain(str(error)), icon=":material/error:")
                 continue
@@ -138,7 +143,7 @@ def start_button(patient: Patient | None, clips: Sequence[Clip], agreed: Ticks) 
     missing = [
         words for words, there in (
             (text.NEEDS_PATIENT, patient is not None), (text.NEEDS_VIDEO, bool(clips)),
-            (text.NEEDS_CONSENT, agreed.enough),
+            *agreed.needs(),
         ) if not there
     ]  # fmt: skip
     label = text.START if len(clips) < 2 else text.START_MANY.format(count=len(clips))

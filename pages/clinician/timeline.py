@@ -6,7 +6,15 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import care_forms, care_parts, course_parts, frame, journal_parts, plan_parts
+from emocare.ui import (
+    care_forms,
+    care_parts,
+    consent_record,
+    course_parts,
+    frame,
+    journal_parts,
+    plan_parts,
+)
 from emocare.ui.text import timeline as text
 
 patient = course_parts.person()
@@ -29,4 +37,5 @@ if patient is not None:
     with frame.guard():
         care_parts.show(patient, course)
         plan_parts.keep(patient)
+        consent_record.show(patient)
         journal_parts.show(patient)

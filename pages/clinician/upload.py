@@ -16,12 +16,14 @@ top = st.container()
 clips: list[upload_form.Clip] = []
 left, right = st.columns([14, 11], gap="medium")
 with left, frame.guard():
+    consent.notice()
     patient = upload_form.choose_patient(patient)
-    clips = upload_form.choose_clips(patient)
-    if clips:
-        upload_form.choose_regions(clips)
 with right, frame.guard():
-    agreed = consent.ask(upload_form.round_key())
+    agreed = consent.ask(upload_form.round_key(), patient)
+    with left, frame.guard():
+        clips = upload_form.choose_clips(patient, agreed)
+        if clips:
+            upload_form.choose_regions(clips)
     if upload_form.start_button(patient, clips, agreed):
         upload_form.submit(patient, clips, agreed)
         st.rerun()

@@ -100,7 +100,7 @@ def test_a_pulled_camera_pauses_and_one_picture_can_be_read_without_a_session(
         expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
     with window(browser, f"{server.address}/live") as page:
         choose(page, text.SOURCE_SNAPSHOT)
-        page.locator("label", has_text=text.CONSENT_ANALYSE).first.click()
+        page.locator("label", has_text="Live analysis by the camera").first.click()
         page.wait_for_function(SEEN)  # before that the picture is black
         button(page, "Take Photo").click()
         expect(page.get_by_text(text.SNAPSHOT_TITLE)).to_be_visible()

@@ -21,7 +21,7 @@ def main(folder: Path) -> None:
     clip = beginning(CLIP, folder / "clip.mp4")
     with build_app(Settings(data_dir=folder / "data", clinician="Dr Test")) as app:
         patient = app.people.add("P-1", "Ada Example")
-        staged = app.recordings.stage_upload("visit.mp4", BytesIO(clip))
+        staged = app.recordings.stage_upload("visit.mp4", BytesIO(clip), patient.id, consent())
         app.recordings.preview(staged)
         session = app.recordings.submit(
             patient.id, staged, "visit.mp4", consent(), delete_after=True)

@@ -24,6 +24,7 @@ PAGES = {name: f"pages/clinician/{name}.py"
                       "questionnaire")}  # fmt: skip
 PAGES["plan"] = "pages/patient/plan.py"
 PAGES["journal"] = "pages/patient/journal.py"
+PAGES["consent"] = "pages/patient/consent.py"
 PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log")}
 PAGES |= {name: f"pages/account/{name}.py" for name in ("my_account", "leave")}
 PHYSICIAN = Account(
@@ -106,6 +107,7 @@ def open_page(app: App) -> Open:
 def words(test: AppTest) -> str:
     """Everything that is written on the page, widgets' labels included, without escapes."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "info", "warning",
+             "success",
              "badge", "button", "checkbox", "text_input", "selectbox", "radio")  # fmt: skip
     found = []
     for kind in kinds:

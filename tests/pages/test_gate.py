@@ -14,6 +14,7 @@ from tests.pages.conftest import ENTRY, PAGES, ROOT, words
 
 ROLES = {
     "plan": "context.CLINICIAN, context.IN_CARE", "journal": "context.CLINICIAN, context.IN_CARE",
+    "consent": "context.CLINICIAN, context.IN_CARE",
     "evidence": "context.CLINICIAN, context.ADMINISTRATOR",
     "accounts": "context.ADMINISTRATOR", "log": "context.ADMINISTRATOR",
     "my_account": "context.CLINICIAN, context.IN_CARE, context.ADMINISTRATOR",

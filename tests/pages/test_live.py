@@ -92,7 +92,7 @@ def test_consent_comes_before_the_camera(
 ) -> None:
     page = open_page("live", patient=person.id)
     assert not page.exception
-    assert [box.value for box in page.checkbox] == [False, False, False]
+    assert [box.value for box in page.checkbox] == [False] * 4
     assert page.button(key="live_start").disabled
     assert "The video is not stored." in words(page)
     assert "To start: tick the first two boxes." in words(page)
@@ -112,7 +112,7 @@ def test_the_check_shows_what_is_missing_and_can_be_cancelled(
     assert not page.exception
     assert run.phase is LivePhase.ENDED
     assert scene.app.recordings.sessions() == []
-    assert [box.value for box in page.checkbox] == [False, False, False]
+    assert [box.value for box in page.checkbox] == [False] * 4
 
 
 def test_without_sequence_networks_nothing_of_them_is_offered(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 
+from emocare.domain.consent import ConsentEvent, ConsentKind, Use
 from emocare.domain.faces import ACTION_UNITS
 from emocare.domain.quality import QualityMeasure
 from emocare.domain.readings import Segment
@@ -296,6 +297,13 @@ def session(found: Summary | None) -> SessionRecord:
     consent = Consent("3", True, True, False, datetime(2026, 9, 14, 9, 30, tzinfo=ZONE))
     return SessionRecord(SESSION, PATIENT, START, "guided", "visit_2026-11-21.mp4",
                          SessionState.READY, consent, None, None, None, found, None)  # fmt: skip
+
+
+def withdrawal(*uses: Use) -> ConsentEvent:
+    """Taken back two weeks after the consent, by the patient."""
+    return ConsentEvent(PATIENT, ConsentKind.WITHDRAWN, "3", frozenset(uses),
+                        datetime(2026, 9, 28, 9, 30, tzinfo=ZONE), "Marta", "account x",
+                        by_patient=True)  # fmt: skip
 
 
 QUALITY = (

@@ -28,8 +28,10 @@ from report_builder import (
     signed,
     summary,
     unreliable,
+    withdrawal,
 )
 
+from emocare.domain.consent import Use
 from emocare.domain.errors import ReportError
 from emocare.domain.records import AlertState, ReportId, ReportRecord, ReportState, SessionId
 from emocare.domain.summary import Band, GateDecision
@@ -382,8 +384,28 @@ def test_consent_permits_and_denies_each_use() -> None:
     ticks = {p["action"][0]["coding"][0]["code"]: p["type"]
              for p in consent["provision"]["provision"]}  # fmt: skip
     assert ticks == {"analyse-video": "permit", "keep-measurements": "permit",
-                     "keep-video": "deny", "research-use": "deny"}  # fmt: skip
+                     "keep-video": "deny", "research-use": "deny",
+                     "share-journal": "deny"}  # fmt: skip
     assert consent["policyRule"]["text"].endswith("version 3")
+    assert consent["status"] == "active"
+
+
+@pytest.mark.parametrize(("uses", "status", "denied"), [
+    ({Use.VIDEO}, "active", {"keep-video"}),
+    ({Use.ANALYSE}, "inactive", {"analyse-video"}),
+    (set(Use), "inactive", {"analyse-video", "keep-measurements", "keep-video", "research-use",
+                            "share-journal"}),
+])  # fmt: skip
+def test_a_withdrawn_consent_denies_and_is_inactive(
+    uses: set[Use], status: str, denied: set[str]
+) -> None:
+    all_given = replace(session(None).consent, keep_video=True, research=True, journal=True)
+    report = make_report(session=replace(session(None), consent=all_given),
+                         withdrawals=(withdrawal(*uses),))  # fmt: skip
+    consent = only(read(content(report)), "Consent")
+    assert consent["status"] == status
+    assert {p["action"][0]["coding"][0]["code"] for p in consent["provision"]["provision"]
+            if p["type"] == "deny"} == denied  # fmt: skip
 
 
 def test_the_device_names_every_fingerprint() -> None:

@@ -21,9 +21,11 @@ from report_builder import (
     summary,
     totals,
     unreliable,
+    withdrawal,
 )
 from report_reading import pages_text, whole_text
 
+from emocare.domain.consent import Use
 from emocare.domain.records import AlertState
 from emocare.domain.summary import Band, GateDecision, PersonChange
 from emocare.report.content import Audience, Headline, IndexChange, Report
@@ -357,6 +359,12 @@ class TestPatientCopy:
         assert report.crisis is not None
         text = text_of(replace(report, crisis=replace(report.crisis, clinic_phone="")))
         assert "+46 60" not in text
+
+
+def test_the_header_says_which_consent_and_what_was_taken_back() -> None:
+    assert "version 3 of 14 Sep 2026: camera analysis, keep measurements" in text_of(make_report())
+    text = text_of(make_report(withdrawals=(withdrawal(Use.ANALYSE, Use.MEASUREMENTS),)))
+    assert "withdrawn 28 Sep 2026: camera analysis, keep measurements" in text
 
 
 def test_a_report_with_the_least_possible_content() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from emocare.app import App, build_app
+from emocare.clinical.consent_texts import CURRENT
 from emocare.domain.frames import Frame
 from emocare.domain.readings import Segment
 from emocare.domain.records import Consent, Patient, SessionId, SessionRecord, SessionState
@@ -24,8 +25,8 @@ RUNNING = (SessionState.QUEUED, SessionState.ANALYSING)
 
 def consent(*, keep_video: bool = False) -> Consent:
     """Everything that is needed was agreed to."""
-    return Consent("test", analyse=True, keep_measurements=True, keep_video=keep_video,
-                   recorded_at=now())  # fmt: skip
+    return Consent(CURRENT, analyse=True, keep_measurements=True, keep_video=keep_video,
+                   recorded_at=now(), adult=True)  # fmt: skip
 
 
 def times(seconds: float) -> list[float]:
@@ -75,8 +76,8 @@ def patient(app: App) -> Patient:
 def upload(app: App, patient: Patient, clip: Path, name: str = "visit.mp4",
            agreed: Consent | None = None) -> SessionId:  # fmt: skip
     """Stages and submits a clip as the upload page does."""
-    staged = app.recordings.stage_upload(name, BytesIO(clip.read_bytes()))
     agreed = agreed or consent()
+    staged = app.recordings.stage_upload(name, BytesIO(clip.read_bytes()), patient.id, agreed)
     return app.recordings.submit(patient.id, staged, name, agreed,
                                  delete_after=not agreed.keep_video)  # fmt: skip
 

@@ -17,7 +17,7 @@ from emocare.settings import Settings
 from emocare.store import Store
 from emocare.store.erasing import OF_PATIENT, OF_SESSION
 from tests.killed import PEOPLE, Place, fill_plain, whole
-from tests.services.conftest import finished, upload
+from tests.services.conftest import consent, finished, upload
 from tests.services.fakes import ScriptedReader
 from tests.store.made_up import patient as made_up_patient
 from tests.store.made_up import session
@@ -156,7 +156,7 @@ def test_an_uploaded_clip_lies_only_in_the_private_folder(
                 if path.is_file() and content[100:600] in path.read_bytes()}  # fmt: skip
 
     with short_clip.open("rb") as file:
-        staged = app.recordings.stage_upload("visit.mp4", file)
+        staged = app.recordings.stage_upload("visit.mp4", file, patient.id, consent())
     assert where() == {settings.clips_dir}
     staged.unlink()
     record = finished(app, upload(app, patient, short_clip))

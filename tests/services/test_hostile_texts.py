@@ -19,7 +19,7 @@ from emocare.services import exports, texts
 from emocare.services.data_dictionary import NUMBER, TABLES, TEXT, Column
 from emocare.services.export_tables import ENCODING, schema, table_csv
 from emocare.services.exports import FORMULA_STARTS
-from tests.services.conftest import record, times
+from tests.services.conftest import consent, record, times
 from tests.services.test_care import ITEM9, answered
 
 RUNS = tuple(f"{start}HYPERLINK(A1)" for start in (*FORMULA_STARTS, " =", "   @"))
@@ -66,9 +66,11 @@ def _is_number(cell: str) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_upload_lies_in_the_private_folder_whatever_it_is_called(name: str, app: App) -> None:
+def test_an_upload_lies_in_the_private_folder_whatever_it_is_called(
+    name: str, app: App, patient: Patient
+) -> None:
     folder = app.settings.clips_dir
-    staged = app.recordings.stage_upload(name, BytesIO(b"x"))
+    staged = app.recordings.stage_upload(name, BytesIO(b"x"), patient.id, consent())
     assert staged.parent == folder and staged.read_bytes() == b"x"
     assert len(staged.name) <= 41 and staged.name.isascii() and ":" not in staged.name
     app.recordings.discard_upload(staged)

@@ -143,7 +143,7 @@ KILLED = """
     patient = app.people.add("P-1", "Ada Example")
     draft = app.questionnaires.draft(patient.id, None, "PHQ-9")
     draft = app.questionnaires.answer(draft, 0, 3)
-    waiting = app.recordings.stage_upload("late.mp4", open({clip!r}, "rb"))
+    waiting = app.recordings.stage_upload("late.mp4", open({clip!r}, "rb"), patient.id, consent())
     recording = app.recordings.begin(patient.id, "visit.mp4", consent(), sha256="ab" * 32)
     recording._chunk_s = 0.0
     for k in range(100):
@@ -199,7 +199,7 @@ def test_queued_work_of_a_killed_process_says_so(
     with build_app(settings, reader.loaded) as app:
         patient = app.people.add("P-1", "Ada Example")
         with short_clip.open("rb") as stream:
-            staged = app.recordings.stage_upload("a.mp4", stream)
+            staged = app.recordings.stage_upload("a.mp4", stream, patient.id, consent())
         kept = record(app, patient, times(1))
         queued = replace(kept, state=SessionState.QUEUED, summary=None, clip_path=str(staged))
         app._store.update_session(queued)

@@ -187,7 +187,8 @@ def test_time_left_comes_from_media_position_and_wall_time() -> None:
 def test_a_failure_keeps_its_sentence_with_the_name_it_was_given(
     app: App, patient: Patient, short_clip: Path
 ) -> None:
-    staged = app.recordings.stage_upload("notes.mp4", BytesIO(b"hello, this is text"))
+    staged = app.recordings.stage_upload(
+        "notes.mp4", BytesIO(b"hello, this is text"), patient.id, consent())
     bad = app.recordings.submit(patient.id, staged, "notes.mp4", consent(), delete_after=True)
     good = upload(app, patient, short_clip)
     record = finished(app, bad)
@@ -238,7 +239,8 @@ def test_the_log_names_nobody(
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="emocare")
     finished(app, upload(app, patient, short_clip, "Ada Example.mp4"))
-    staged = app.recordings.stage_upload("Ada Example notes.mp4", BytesIO(b"text"))
+    staged = app.recordings.stage_upload(
+        "Ada Example notes.mp4", BytesIO(b"text"), patient.id, consent())
     failed = app.recordings.submit(
         patient.id, staged, "Ada Example notes.mp4", consent(), delete_after=True
     )
@@ -306,9 +308,11 @@ def test_only_the_chosen_part_of_the_picture_is_read(
     assert not app.recordings.readings(session_id).tracked.any()
 
 
-def test_preview_names_no_generated_file(app: App, short_clip: Path) -> None:
+def test_preview_names_no_generated_file(
+    app: App, patient: Patient, short_clip: Path
+) -> None:
     assert app.recordings.preview(short_clip, 1.0).rgb.shape == (48, 64, 3)
-    staged = app.recordings.stage_upload("a.mp4", BytesIO(b"text"))
+    staged = app.recordings.stage_upload("a.mp4", BytesIO(b"text"), patient.id, consent())
     with pytest.raises(VideoUnreadable) as refused:
         app.recordings.preview(staged)
     assert staged.name not in str(refused.value)
@@ -335,8 +339,11 @@ def test_names_from_outside_are_only_shown(given: str, kept: str) -> None:
     assert clean_name(given) == kept
 
 
-def test_uploads_lie_private_under_generated_names(app: App, settings: Settings) -> None:
-    staged = app.recordings.stage_upload("../../Ada Nowak.mp4", BytesIO(b"x" * 10))
+def test_uploads_lie_private_under_generated_names(
+    app: App, patient: Patient, settings: Settings
+) -> None:
+    staged = app.recordings.stage_upload(
+        "../../Ada Nowak.mp4", BytesIO(b"x" * 10), patient.id, consent())
     assert staged.parent == settings.clips_dir
     assert "Ada" not in staged.name and staged.suffix == ".mp4"
     if sys.platform != "win32":
@@ -368,10 +375,10 @@ class BrokenStream(BytesIO):
     ],
 )
 def test_a_disk_that_refuses_leaves_nothing_behind(
-    app: App, settings: Settings, code: int, words: str
+    app: App, patient: Patient, settings: Settings, code: int, words: str
 ) -> None:
     with pytest.raises(InputError, match=words):
-        app.recordings.stage_upload("a.mp4", BrokenStream(code))
+        app.recordings.stage_upload("a.mp4", BrokenStream(code), patient.id, consent())
     assert list(settings.clips_dir.iterdir()) == []
 
 

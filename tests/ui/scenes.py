@@ -30,6 +30,7 @@ from emocare.services.recordings import CONSENT_VERSION
 
 MODEL = ModelRef("face", "1.0.0", "ab" * 32)
 HZ = 15.0
+GROWN_UP = date(1980, 1, 1)
 
 
 class SteadyReader:
@@ -110,8 +111,8 @@ class Scene:
 
     app: App
 
-    def patient(self, code: str, name: str, birth: date | None = None) -> Patient:
-        """Adds a person."""
+    def patient(self, code: str, name: str, birth: date | None = GROWN_UP) -> Patient:
+        """Adds a person, grown up unless told otherwise."""
         return self.app.people.add(code, name, birth, None)
 
     def session(self, patient: Patient, rows: Readings, *, clip: Path | None = None,
@@ -155,7 +156,7 @@ def clinic(scene: Scene, clip: Path | None = None) -> dict[str, Patient]:
         "kowalska": scene.patient("P-0148", "Kowalska, Marta", date(1984, 5, 3)),
         "berg": scene.patient("P-0131", "Berg, Jonas", date(1968, 1, 9)),
         "duarte": scene.patient("P-0170", "Duarte, Inês", date(1997, 7, 7)),
-        "new": scene.patient("P-0171", "Αντωνίου, Ελένη"),
+        "new": scene.patient("P-0171", "Αντωνίου, Ελένη", None),
     }
     visit = scene.session(people["kowalska"], readings(211), clip=clip, name="visit.mp4")
     scene.answers(people["kowalska"], visit, [2, 2, 2, 2, 1, 2, 1, 1, 0], difficulty=1)

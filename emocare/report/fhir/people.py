@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emocare.domain.consent import NEEDED
 from emocare.domain.records import Consent
 from emocare.domain.summary import ModelRef
 from emocare.report.fhir import codes
@@ -22,6 +23,7 @@ PROVISIONS: tuple[tuple[str, str, str], ...] = (
     ("keep_measurements", "keep-measurements", "Keep derived measurements in the record"),
     ("keep_video", "keep-video", "Keep the video"),
     ("research", "research-use", "Use de-identified measurements for research and references"),
+    ("journal", "share-journal", "Share journal text with the clinician"),
 )  # fmt: skip
 """Field of the consent, its code and its words."""
 
@@ -113,17 +115,19 @@ def _fingerprint(code: str, text: str, sha256: str | None) -> dict[str, Any]:
 
 
 def consent_entry(content: FhirContent, consent: Consent) -> Resource:
-    """What the patient permitted and what not, as agreed before the picture was touched."""
+    """What the patient permits and what not: as agreed before the picture was touched, less what
+    was withdrawn since. Inactive once nothing may be recorded under it any more."""
+    withdrawn = content.report.withdrawn
     version = f"Emo-Care consent text, version {consent.version}"
     collection = concept("Collection of health information", coding(codes.ACT_CODE, "ICOL"))
     return entry(content.report.session.id, {
-        "resourceType": "Consent", "status": "active",
+        "resourceType": "Consent", "status": "inactive" if withdrawn & NEEDED else "active",
         "scope": concept("Privacy", coding(codes.CONSENT_SCOPE, "patient-privacy")),
         "category": [collection],
         "patient": reference("Patient", content.report.patient.id),
         "dateTime": moment(consent.recorded_at), "policyRule": concept(version),
         "provision": {"provision": [
-            {"type": "permit" if getattr(consent, name) else "deny",
+            {"type": "permit" if getattr(consent, name) and name not in withdrawn else "deny",
              "action": [concept(words, coding(codes.AGREED, code))]}
             for name, code, words in PROVISIONS
         ]},

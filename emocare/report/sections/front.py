@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, Paragraph
 
+from emocare.domain.consent import ConsentEvent, Use, uses_of
 from emocare.domain.records import ScaleScore, ScoreResult
 from emocare.domain.severity import FACE_INDETERMINATE
 from emocare.domain.summary import BANDS, Band, BehaviourIndex, GateDecision
@@ -24,6 +25,12 @@ from emocare.report.style import (
     VIOLET,
     text_style,
 )
+
+USES = {
+    Use.ANALYSE: "camera analysis", Use.MEASUREMENTS: "keep measurements",
+    Use.VIDEO: "keep video", Use.RESEARCH: "research", Use.JOURNAL: "share journal",
+}  # fmt: skip
+"""What can be agreed to, as the header of the report lists it."""
 
 SAFETY_ITEM = {"PHQ-9": 9}
 """The item of each instrument that asks for thoughts of death or self-harm, from 1."""
@@ -81,11 +88,16 @@ def _consent(report: Report) -> str:
     consent = report.session.consent
     if consent is None:
         return words.NOT_RECORDED
-    covered = [name for name, given in (
-        ("camera analysis", consent.analyse), ("keep measurements", consent.keep_measurements),
-        ("keep video", consent.keep_video), ("research", consent.research)) if given]  # fmt: skip
+    covered = [USES[use] for use in Use if use in uses_of(consent)]
     day = words.day(words.local(consent.recorded_at, report.generated_at.tzinfo))
-    return f"version {consent.version} of {day}: {', '.join(covered) or 'nothing agreed to'}"
+    said = f"version {consent.version} of {day}: {', '.join(covered) or 'nothing agreed to'}"
+    return "; ".join([said, *(_taken_back(report, event) for event in report.withdrawals)])
+
+
+def _taken_back(report: Report, event: ConsentEvent) -> str:
+    uses = ", ".join(USES[use] for use in Use if use in event.uses)
+    day = words.day(words.local(event.at, report.generated_at.tzinfo))
+    return f"withdrawn {day}: {uses}"
 
 
 def voices(report: Report) -> list[Flowable]:

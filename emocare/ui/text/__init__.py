@@ -108,20 +108,6 @@ SAMPLE_OF_A_PERSON = (
     ":material/warning: Made-up data: it will stand in the record of {name}. For a try, choose the "
     "sample person."
 )
-CONSENT = "Consent"
-CONSENT_TEXT = (
-    "“I agree that my facial movements in this recording are analysed. An automated system "
-    "estimates features such as smiling, head movement and eye closure. This is an "
-    "emotion-recognition system. Its output is experimental, may be wrong, may be less accurate "
-    "for some groups, and does not diagnose me. My clinician decides. The video is not stored "
-    "unless I agree separately. I can stop at any time, use the questionnaire instead, and my "
-    "care will not change.”"
-)
-CONSENT_READ = "Read this to the patient and tick what they agree to."
-CONSENT_ANALYSE = "Analysis of this recording"
-CONSENT_MEASUREMENTS = "Keep derived measurements in my record"
-CONSENT_VIDEO = "Keep this video for the review"
-CONSENT_VIDEO_HELP = "Without this the video is deleted as soon as it is read. The numbers stay."
 START = "Start"
 START_MANY = "Start {count} videos"
 START_NEEDS = "To start: {what}."

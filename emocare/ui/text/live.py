@@ -25,14 +25,6 @@ PICKER = {
     "camera": "Camera",
     "hint": "The browser asks for the camera when you start. It then remembers which one was used.",
 }
-CONSENT_TEXT = (
-    "“I agree that the camera analyses my facial movements during this session. An automated "
-    "system estimates features such as smiling, head movement and eye closure. This is an "
-    "emotion-recognition system. Its output is experimental, may be wrong, may be less accurate "
-    "for some groups, and does not diagnose me. My clinician decides. The video is not stored. I "
-    "can stop at any time, use the questionnaire instead, and my care will not change.”"
-)
-CONSENT_ANALYSE = "Live analysis by the camera"
 START_CAMERA = "Start camera"
 START_SAMPLE = "Play as the camera"
 NEEDS_SAMPLE = "choose a sample"
