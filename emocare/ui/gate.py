@@ -7,33 +7,42 @@ and at every message of a websocket, so signing out ends what is open at once.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from emocare.app import App
+from emocare.domain.audit import AuditKind
 from emocare.domain.errors import EmoCareError, InputError
-from emocare.services.entrance import TOO_LATE, Step
-from emocare.ui import sign_in_page
+from emocare.services.entrance import NOBODY, TOO_LATE, Step
+from emocare.ui import providers, sign_in_page
 from emocare.ui.context import COOKIE
+from emocare.ui.gate_answers import (
+    BEAT,
+    SIGN_IN,
+    SIGN_OUT,
+    UNKEPT,
+    fields,
+    form_page,
+    going_on,
+    inside,
+    is_here,
+    is_open,
+    is_own,
+    notice_page,
+    to_sign_in,
+)
+from emocare.ui.gate_files import ToldFiles, is_bound
 from emocare.ui.sign_in_page import Form
+from emocare.ui.text import entry
 from emocare.ui.text import sign_in as text
 
-SIGN_IN, SIGN_OUT, BEAT = "/sign-in", "/sign-out", "/signed-in"
-OPEN = ("/_stcore/health",)
-"""What may be asked by anybody, beside the fonts and the logo."""
-OPEN_FOLDER = "/app/static/"
 NOT_SIGNED_IN = 4401
 """Code with which a websocket is closed."""
-LONGEST_FORM = 16_384
-_INSIDE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_.=&?%+~")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -52,12 +61,13 @@ class Gate:
         """
         self._app = app
         self._house = house
+        self._told = ToldFiles()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or one websocket for as long as it is open."""
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
-        elif scope["type"] == "http" and not _is_open(scope["path"]):
+        elif scope["type"] == "http" and not is_open(scope["path"]):
             await self._request(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -69,16 +79,26 @@ class Gate:
         try:
             house = await to_thread.run_sync(self._house)
         except EmoCareError as error:
-            await _notice(503, text.NOT_READY, str(error))(scope, receive, send)
+            await notice_page(503, text.NOT_READY, str(error))(scope, receive, send)
             return
-        own = {SIGN_IN: self._sign_in, SIGN_OUT: self._sign_out, BEAT: self._beat}
-        if request.url.path in own:
-            answer: Response = await own[request.url.path](request, house)
-        elif house.sign_ins.known(_token(request)) is not None:
+        path, token = request.url.path, _token(request)
+        own = {SIGN_IN: self._sign_in, SIGN_OUT: self._sign_out, BEAT: self._beat,
+               providers.CALLBACK: self._callback}  # fmt: skip
+        passes = house.sign_ins.known(token) is not None
+        if path in own:
+            answer: Response = await own[path](request, house)
+        elif path == providers.LOGIN and await to_thread.run_sync(providers.offered):
             await self._app(scope, receive, send)
             return
+        elif path in (providers.LOGIN, providers.LOGOUT):
+            answer = Response(status_code=404, headers=UNKEPT)
+        elif not passes or token is None:
+            answer = to_sign_in(request)
+        elif is_bound(path) and not self._told.knows(token, path):
+            answer = Response(status_code=404, headers=UNKEPT)
         else:
-            answer = _to_sign_in(request)
+            await self._app(scope, receive, send)
+            return
         await answer(scope, receive, send)
 
     async def _sign_in(self, request: Request, house: App) -> Response:
@@ -89,60 +109,101 @@ class Gate:
             return Response(status_code=405)
         if house.sign_ins.known(_token(request)) is not None:
             return RedirectResponse(onward, 303)
+        if wanted := request.query_params.get("with"):
+            begin = await to_thread.run_sync(providers.address, wanted)
+            return RedirectResponse(begin or SIGN_IN, 303, headers=UNKEPT)
         first = await to_thread.run_sync(house.entrance.nobody_yet)
-        if first and not _is_here(request):
-            return _notice(403, text.FIRST_TITLE, text.ELSEWHERE)
+        if first and not is_here(request):
+            return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
         note = {"idle": text.IDLE, "out": text.OUT}.get(request.query_params.get("why", ""), "")
-        return _form(Form(sign_in_page.FIRST if first else sign_in_page.NAME, onward=onward,
+        return form_page(Form(sign_in_page.FIRST if first else sign_in_page.NAME, onward=onward,
                           note=note))  # fmt: skip
 
     async def _step(self, request: Request, house: App) -> Response:
         """One form that was sent."""
-        if not _is_own(request):
-            return _form(Form(error=text.STRANGE), 403)
-        sent = await _fields(request)
+        if not is_own(request):
+            return form_page(Form(error=text.STRANGE), 403)
+        sent = await fields(request)
         if sent is None:
-            return _form(Form(error=text.TOO_LONG), 413)
+            return form_page(Form(error=text.TOO_LONG), 413)
         form = Form(step=sent.get("step", ""), ticket=sent.get("ticket", ""),
                     onward=inside(sent.get("next", "/")), login=sent.get("login", ""),
                     full_name=sent.get("full_name", ""))  # fmt: skip
-        if form.step == sign_in_page.FIRST and not _is_here(request):
-            return _notice(403, text.FIRST_TITLE, text.ELSEWHERE)
+        if form.step == sign_in_page.FIRST and not is_here(request):
+            return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
         try:
             done = await to_thread.run_sync(_take, house, form, sent)
         except EmoCareError as error:
-            return _form(_again(form, str(error)), 403)
+            return form_page(_again(form, str(error)), 403)
         if done.token is None:
-            return _form(Form(step=done.needs, ticket=done.ticket, onward=form.onward))
+            return form_page(Form(step=done.needs, ticket=done.ticket, onward=form.onward))
+        answer = RedirectResponse(form.onward, 303, headers=UNKEPT)
+        return await self._signed_in(request, house, done.token, answer)
+
+    async def _signed_in(
+        self, request: Request, house: App, token: str, answer: Response
+    ) -> Response:
+        """The answer with the new cookie; the sign-in before it is over."""
         old = _token(request)
         if old is not None:
             await to_thread.run_sync(house.entrance.sign_out, old)
-        answer = RedirectResponse(form.onward, 303, headers=_UNKEPT)
-        answer.set_cookie(COOKIE, done.token, path="/", httponly=True, samesite="strict",
+        answer.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict",
                           secure=request.url.scheme == "https")  # fmt: skip
         return answer
 
+    async def _callback(self, request: Request, house: App) -> Response:
+        """The browser comes back from a provider: Streamlit asks who it is, the entrance whether
+        an administrator has linked them. Streamlit's own cookies go no further."""
+        if request.method != "GET" or not await to_thread.run_sync(providers.offered):
+            return Response(status_code=404, headers=UNKEPT)
+        cookies: list[str] = []
+
+        async def heard(message: Message) -> None:
+            cookies.extend(value.decode("latin-1") for name, value in message.get("headers", ())
+                           if name.lower() == b"set-cookie")  # fmt: skip
+
+        await self._app(request.scope, request.receive, heard)
+        answer = await self._recognised(request, house, cookies)
+        for cookie in cookies:
+            if not providers.is_of_streamlit(cookie):
+                answer.headers.append("set-cookie", cookie)
+        return answer
+
+    async def _recognised(self, request: Request, house: App, cookies: list[str]) -> Response:
+        identity = providers.identity_of(cookies)
+        if identity is None:
+            await to_thread.run_sync(house.audit.note, NOBODY, AuditKind.REFUSED,
+                                     "sign-in: provider")  # fmt: skip
+            return form_page(Form(error=entry.PROVIDER_FAILED), 403)
+        try:
+            done = await to_thread.run_sync(house.entrance.sign_in_with, identity)
+        except EmoCareError as error:
+            return form_page(Form(error=str(error)), 403)
+        if done.token is None:
+            return form_page(Form(step=done.needs, ticket=done.ticket))
+        return await self._signed_in(request, house, done.token, going_on())
+
     async def _sign_out(self, request: Request, house: App) -> Response:
-        if request.method != "POST" or not _is_own(request):
+        if request.method != "POST" or not is_own(request):
             return Response(status_code=405)
         await to_thread.run_sync(house.entrance.sign_out, _token(request))
-        answer = Response(status_code=204, headers=_UNKEPT)
+        answer = Response(status_code=204, headers=UNKEPT)
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return answer
 
     async def _beat(self, request: Request, house: App) -> Response:
         """Whether this browser is still signed in; asked every few seconds by the page."""
-        if request.method != "POST" or not _is_own(request):
+        if request.method != "POST" or not is_own(request):
             return Response(status_code=405)
         token = _token(request)
         known = house.sign_ins.known(token)
         if known is None:
-            return Response(status_code=401, headers=_UNKEPT)
+            return Response(status_code=401, headers=UNKEPT)
         # Who records a session sits there with their hands in their lap.
         records = house.live.recorded_by() == known.account.id
         if request.query_params.get("active") == "1" or records:
             await to_thread.run_sync(house.sign_ins.touch, token)
-        return Response(status_code=204, headers=_UNKEPT)
+        return Response(status_code=204, headers=UNKEPT)
 
     # Websockets
 
@@ -179,22 +240,14 @@ class Gate:
                 return
             if message["type"] == "websocket.send" and not holds():
                 closed, message = True, _CLOSE
+            if token is not None and message.get("bytes"):
+                self._told.note(token, message["bytes"])
             await send(message)
 
         await self._app(scope, checked_receive, checked_send)
 
 
 _CLOSE: Message = {"type": "websocket.close", "code": NOT_SIGNED_IN, "reason": "not signed in"}
-_UNKEPT = {"Cache-Control": "no-store"}
-
-
-def inside(address: str) -> str:
-    """The address if it is a page of this application, otherwise the start page."""
-    parts = urlsplit(address)
-    plain = set(address) <= _INSIDE and address.startswith("/") and not address.startswith("//")
-    if not plain or parts.scheme or parts.netloc or parts.path in (SIGN_IN, SIGN_OUT, BEAT):
-        return "/"
-    return address
 
 
 def _take(house: App, form: Form, sent: dict[str, str]) -> Step:
@@ -217,71 +270,6 @@ def _again(form: Form, error: str) -> Form:
     known = form.step in (sign_in_page.FIRST, sign_in_page.CODE, sign_in_page.PASSWORD)
     over = error == TOO_LATE
     return replace(form, step=form.step if known and not over else sign_in_page.NAME, error=error)
-
-
-def _form(form: Form, status: int = 200) -> Response:
-    return _page(status, lambda nonce: sign_in_page.page(form, nonce))
-
-
-def _notice(status: int, title: str, sentence: str) -> Response:
-    return _page(status, lambda nonce: sign_in_page.notice(title, sentence, nonce))
-
-
-def _page(status: int, made: Callable[[str], str]) -> Response:
-    nonce = secrets.token_urlsafe(16)
-    policy = (f"default-src 'none'; style-src 'nonce-{nonce}'; font-src 'self'; img-src 'self'; "
-              "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")  # fmt: skip
-    return HTMLResponse(made(nonce), status, headers={
-        **_UNKEPT, "Content-Security-Policy": policy, "X-Frame-Options": "DENY",
-        "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-    })  # fmt: skip
-
-
-def _to_sign_in(request: Request) -> Response:
-    """A page is sent to the sign-in, anything else is refused."""
-    if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
-        return Response(status_code=401, headers=_UNKEPT)
-    query = f"?{request.url.query}" if request.url.query else ""
-    wanted = inside(f"{request.url.path}{query}")
-    more = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
-    return RedirectResponse(f"{SIGN_IN}{more}", 303, headers=_UNKEPT)
-
-
-async def _fields(request: Request) -> dict[str, str] | None:
-    """The fields of a form, None when it is too long."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_FORM:
-            return None
-    try:
-        every = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        return None
-    return {name: values[0] for name, values in every.items()}
-
-
-def _is_open(path: str) -> bool:
-    return path in OPEN or (path.startswith(OPEN_FOLDER) and ".." not in path)
-
-
-def _is_here(request: Request) -> bool:
-    """Whether the browser runs on the workstation itself, and under its own name: a page of
-    another name that points here must not make the first account."""
-    host = request.url.hostname or ""
-    try:
-        from_here = request.client is not None and ip_address(request.client.host).is_loopback
-        return from_here and (host == "localhost" or ip_address(host).is_loopback)
-    except ValueError:
-        return False
-
-
-def _is_own(request: Request) -> bool:
-    """Whether a form or a question was sent by a page of this application."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return False
-    return urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _token(connection: HTTPConnection) -> str | None:
