@@ -21,6 +21,7 @@ from emocare.services.assignments import Assignments
 from emocare.services.audit import Audit
 from emocare.services.backups import Backups, Keep
 from emocare.services.care import CareHistory
+from emocare.services.confirmations import Confirmations
 from emocare.services.consents import Consents
 from emocare.services.course import Courses
 from emocare.services.data_checks import data_checks
@@ -96,13 +97,14 @@ class App:
     demo_entrance: DemoEntrance
     _store: Store
     _owners: Owners
+    _confirmations: Confirmations
 
     def for_actor(self, actor: Actor) -> App:
         """The same application as this person may use it: each call is checked and logged.
 
         Only what ``build_app`` made can be closed.
         """
-        guard = Guard(actor, self.assignments, self._owners, self.audit)
+        guard = Guard(actor, self.assignments, self._owners, self.audit, self._confirmations)
         return replace(self, **{
             name: guard.around(name, getattr(self, name)) for name in SERVICES
         })
@@ -192,11 +194,13 @@ def _entrance(store: Store, settings: Settings, hasher: Passwords) -> dict[str, 
     """What signing in and the log consist of."""
     audit, lockout = Audit(store, settings.data_dir), Lockout(store, now)
     sign_ins = SignIns(store, now)
+    confirmations = Confirmations(store, hasher, lockout, now, must_confirm=not settings.demo)
     return {
         "audit": audit, "sign_ins": sign_ins,
-        "entrance": Entrance(store, hasher, sign_ins, lockout, audit, now),
+        "entrance": Entrance(store, hasher, sign_ins, lockout, audit, now, confirmations),
         "accounts": Accounts(store, hasher, sign_ins, lockout),
-        "own_account": OwnAccount(store, hasher, sign_ins, lockout),
+        "own_account": OwnAccount(store, hasher, sign_ins, lockout, confirmations),
+        "_confirmations": confirmations,
         "demo_entrance": DemoEntrance(store, sign_ins, audit, demo=settings.demo),
     }
 

@@ -71,6 +71,7 @@ class Actor:
         patient_id: Whose rows a patient may open.
         everybody: May open every patient without being assigned: whoever runs commands on the
             database file has it in their hands anyway.
+        sign_in: SHA-256 of the token of their browser; "" on the command line.
     """
 
     who: str
@@ -79,6 +80,7 @@ class Actor:
     account_id: AccountId | None = None
     patient_id: PatientId | None = None
     everybody: bool = False
+    sign_in: str = ""
 
     def has(self, role: Role) -> bool:
         """Whether they hold this role."""
@@ -87,12 +89,33 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One browser that is signed in. The token itself is nowhere but in its cookie."""
+    """One browser that is signed in. The token itself is nowhere but in its cookie.
+
+    Attributes:
+        handed_to: The patient in whose hands the device is; until it is taken back with the
+            password nothing but their own rows is open.
+    """
 
     token_hash: str
     account_id: AccountId
     began_at: datetime
     seen_at: datetime
+    handed_to: PatientId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a provider of sign-ins says somebody is; the account it belongs to names it.
+
+    Attributes:
+        issuer: Address of the provider, as its tokens name it.
+        subject: The provider's own name of the person, "" where only the address is known.
+        email: Lower case; "" when there is none or the provider has not checked it.
+    """
+
+    issuer: str
+    subject: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

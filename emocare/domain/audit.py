@@ -44,6 +44,32 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which rows of the log are wanted; what is empty asks for nothing.
+
+    Attributes:
+        who: As the log names them.
+        record: Part of an identifier.
+        from_us: Not before; microseconds since 1970, UTC.
+        before_us: Before, likewise.
+    """
+
+    who: str = ""
+    kind: str = ""
+    record: str = ""
+    from_us: int | None = None
+    before_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Some rows of the log, newest first, and how many fit altogether."""
+
+    rows: tuple[AuditRow, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """An entry in its place: number 1, 2, 3 ... and two SHA-256 in hexadecimal."""
 

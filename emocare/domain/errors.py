@@ -72,5 +72,9 @@ class AccessDenied(EmoCareError):
     """The person signed in may not do this."""
 
 
+class NotConfirmed(AccessDenied):
+    """It needs the password once more, just before."""
+
+
 class Cancelled(EmoCareError):
     """The work was ended on request before it was finished."""

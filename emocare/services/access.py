@@ -29,6 +29,13 @@ class Whose(Enum):
     RESULT_OR_NONE = "the result; a record that may not be opened is None"
 
 
+class Proof(Enum):
+    """How fresh the password has to be that is asked for again."""
+
+    ONCE = "just before the call, for this call alone"
+    FIVE_MINUTES = "within the last five minutes"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row.
@@ -38,12 +45,15 @@ class Rule:
         noted: What is written to the log after it, None when there is nothing to tell.
         assigns: Whether the physician who calls it becomes responsible for the patient in the
             result.
+        proof: How fresh the password must be, None where being signed in is enough. The command
+            line has no password.
     """
 
     roles: frozenset[Role]
     whose: Whose
     noted: AuditKind | None
     assigns: bool = False
+    proof: Proof | None = None
 
 
 _S, _P, _A = Role.PHYSICIAN, Role.PATIENT, Role.ADMINISTRATOR
@@ -77,6 +87,7 @@ _RECORDINGS: tuple[_Row, ...] = (
     ("recordings.recompute", (_S,), _W.SESSION, None),
     ("recordings.sequence", (_S,), _W.SESSION, _VIEW),
     ("recordings.clip", (_S,), _W.SESSION, _VIEW),
+    ("recordings.still", (_S,), _W.SESSION, _VIEW),
     ("recordings.delete_clip", (_S,), _W.SESSION, _CHANGE),
     ("recordings.export", (_S,), _W.SESSION, _EXPORT),
     ("recordings.stage_upload", (_S,), _W.PATIENT, None),
@@ -230,6 +241,9 @@ _HOUSE: tuple[_Row, ...] = (
     ("accounts.unlock", (_A,), _W.NOBODY, _SET),
     ("accounts.reset", (_A,), _W.NOBODY, _SET),
     ("accounts.sign_out_everywhere", (_A,), _W.NOBODY, _SET),
+    ("accounts.link", (_A,), _W.NOBODY, _SET),
+    ("accounts.unlink", (_A,), _W.NOBODY, _SET),
+    ("accounts.identities", (_A,), _W.NOBODY, None),
     ("assignments.may_open", (), _W.NOBODY, None),
     ("assignments.of", (_A,), _W.NOBODY, None),
     ("assignments.counts", (_A,), _W.NOBODY, None),
@@ -240,6 +254,8 @@ _HOUSE: tuple[_Row, ...] = (
     ("assignments.hides_somebody", (_S,), _W.NOBODY, None),
     ("assignments.open_in_emergency", (_S,), _W.NOBODY, AuditKind.EMERGENCY),
     ("own_account.get", (_S, _P, _A), _W.NOBODY, None),
+    ("own_account.must_confirm", (_S, _P, _A), _W.NOBODY, None),
+    ("own_account.confirm", (_S, _P, _A), _W.NOBODY, AuditKind.SIGN_IN),
     ("own_account.change_password", (_S, _P, _A), _W.NOBODY, _SET),
     ("own_account.new_secret", (_S, _P, _A), _W.NOBODY, None),
     ("own_account.picture", (_S, _P, _A), _W.NOBODY, None),
@@ -247,6 +263,9 @@ _HOUSE: tuple[_Row, ...] = (
     ("own_account.drop_authenticator", (_S, _P, _A), _W.NOBODY, _SET),
     ("own_account.sign_out_everywhere", (_S, _P, _A), _W.NOBODY, _SET),
     ("audit.rows", (_A,), _W.NOBODY, _VIEW),
+    ("audit.page", (_A,), _W.NOBODY, _VIEW),
+    ("audit.chosen", (_A,), _W.NOBODY, _EXPORT),
+    ("audit.everybody", (_A,), _W.NOBODY, None),
     ("audit.verify", (_A,), _W.NOBODY, None),
     ("audit.note", (), _W.NOBODY, None),
     ("audit.viewed", (), _W.NOBODY, None),
@@ -256,22 +275,35 @@ _HOUSE: tuple[_Row, ...] = (
     ("entrance.sign_in", (), _W.NOBODY, None),
     ("entrance.give_code", (), _W.NOBODY, None),
     ("entrance.choose_password", (), _W.NOBODY, None),
+    ("entrance.sign_in_with", (), _W.NOBODY, None),
     ("entrance.sign_out", (), _W.NOBODY, None),
     ("demo.last_visit", (_S, _P, _A), _W.NOBODY, None),
     ("demo.fill", (), _W.NOBODY, None),
     ("demo_entrance.is_open", (), _W.NOBODY, None),
     ("demo_entrance.enter", (), _W.NOBODY, None),
+    ("entrance.hand_over", (), _W.NOBODY, None),
+    ("entrance.take_back", (), _W.NOBODY, None),
     ("sign_ins.begin", (), _W.NOBODY, None),
     ("sign_ins.known", (), _W.NOBODY, None),
+    ("sign_ins.handed_to", (), _W.NOBODY, None),
+    ("sign_ins.hand", (), _W.NOBODY, None),
     ("sign_ins.touch", (), _W.NOBODY, None),
     ("sign_ins.end", (), _W.NOBODY, None),
     ("sign_ins.end_all", (), _W.NOBODY, None),
     ("sign_ins.counts", (), _W.NOBODY, None),
 )
 _ASSIGNS = ("people.add",)
+_PROVED: Mapping[str, Proof] = {
+    **dict.fromkeys(("reports.sign", "reports.amend"), Proof.FIVE_MINUTES),
+    **dict.fromkeys((
+        "assignments.open_in_emergency", "data_life.erase", "data_life.remove_expired",
+        "accounts.add", "accounts.set_roles", "accounts.reset", "accounts.link",
+        "exports.write_all", "exports.write_person", "backups.make",
+    ), Proof.ONCE),
+}  # fmt: skip
 
 POLICY: Mapping[str, Rule] = MappingProxyType({
-    name: Rule(frozenset(roles), whose, noted, assigns=name in _ASSIGNS)
+    name: Rule(frozenset(roles), whose, noted, name in _ASSIGNS, _PROVED.get(name))
     for name, roles, whose, noted in (
         *_PEOPLE, *_RECORDINGS, *_ANSWERS, *_CONSENT, *_CARE, *_HOUSE)
 })

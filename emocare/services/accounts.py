@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from emocare.domain.accounts import Account, AccountId, Role
+from emocare.domain.accounts import Account, AccountId, Identity, Role
 from emocare.domain.errors import InputError
 from emocare.domain.records import PatientId
 from emocare.services import passwords
@@ -17,6 +18,7 @@ from emocare.services.workplace import new_id, now
 from emocare.store import Store
 
 LONGEST_NAME = 120
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,36 @@ class Accounts:
     def sign_out_everywhere(self, account_id: AccountId) -> int:
         """Ends every sign-in of an account; how many there were."""
         return self._sign_ins.end_all(account_id)
+
+    def link(self, account_id: AccountId, identity: Identity) -> None:
+        """Lets an account sign in through a provider, beside its password.
+
+        Args:
+            identity: With the provider's own name of the person, or the address the provider
+                knows them by.
+
+        Raises:
+            InputError: It cannot be used, or belongs to another account.
+            NotFound: No such account.
+        """
+        issuer, subject = identity.issuer.strip(), identity.subject.strip()
+        email = identity.email.strip().casefold()
+        if not issuer or not (subject or email) or max(map(len, (issuer, subject, email))) > 255:
+            raise InputError("Enter the address or the identifier by which the provider knows "
+                             "this person.")  # fmt: skip
+        if email and not _EMAIL.fullmatch(email):
+            raise InputError(f"{email!r} is no e-mail address. Correct it.")
+        self._store.link_identity(self._store.account(account_id).id,
+                                  Identity(issuer, subject, email), now())  # fmt: skip
+
+    def unlink(self, account_id: AccountId) -> None:
+        """The account signs in with its password alone again; who is signed in is signed out."""
+        self._store.unlink_identity(account_id)
+        self._sign_ins.end_all(account_id)
+
+    def identities(self) -> dict[AccountId, Identity]:
+        """Of every account that may sign in through a provider."""
+        return self._store.identities()
 
     def signed_in(self) -> dict[AccountId, int]:
         """How many browsers each account is signed in with now."""

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from emocare.domain.audit import FIRST, AuditKind, AuditRow, Entry, row_hash
+from emocare.domain.audit import (
+    FIRST,
+    AuditFilter,
+    AuditKind,
+    AuditPage,
+    AuditRow,
+    Entry,
+    row_hash,
+)
 from emocare.domain.errors import StoreError
 from emocare.store import Store
 
@@ -22,6 +30,7 @@ HEAD_FILE = "audit.head"
 chain could not be missed."""
 SAME_VIEW_S = 600.0
 """Looking at the same record again within this time is not noted again."""
+EVERY = 2**62
 SOON_S = 1.0
 """A view waits at most so long to be written, so that a page is not held up by the disk."""
 
@@ -98,6 +107,26 @@ class Audit:
         """The whole log, oldest first."""
         self.flush()
         return self._store.audit_rows()
+
+    def page(self, wanted: AuditFilter, number: int, size: int) -> AuditPage:
+        """One page of the rows that fit, newest first.
+
+        Args:
+            number: Of the page, from 1.
+            size: Rows on a page.
+        """
+        self.flush()
+        return self._store.audit_page(wanted, (number - 1) * size, size)
+
+    def chosen(self, wanted: AuditFilter) -> list[AuditRow]:
+        """Every row that fits, oldest first; to take away."""
+        self.flush()
+        return list(self._store.audit_page(wanted, 0, EVERY).rows)[::-1]
+
+    def everybody(self) -> list[str]:
+        """Everybody who stands in the log."""
+        self.flush()
+        return self._store.audit_everybody()
 
     def verify(self) -> Verified:
         """Recomputes every hash and finds each row that was edited, removed or moved."""

@@ -10,9 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from emocare.domain.errors import InputError, VideoTooLong, VideoUnreadable
+from emocare.domain.errors import AccessDenied, InputError, VideoTooLong, VideoUnreadable
+from emocare.services import acting
 from emocare.services.workplace import new_id
 
+NOT_STAGED = "This video was not added by you. Add it again."
 PIECE = 1024 * 1024
 """Bytes copied at a time; an upload is never held whole in memory."""
 
@@ -49,6 +51,7 @@ class Clips:
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
+        self._staged_by: dict[Path, str | None] = {}
 
     @property
     def folder(self) -> Path:
@@ -94,7 +97,34 @@ class Clips:
         if size == 0:
             target.unlink()
             raise VideoUnreadable(f"{clean_name(name)} is empty (0 bytes). Choose another file.")
+        actor = acting.current()
+        self._staged_by[target] = None if actor is None else actor.account_id
         return target
+
+    def require_staged(self, path: Path, samples: Path) -> None:
+        """Refuses a file that who is signed in has not staged and that is no sample.
+
+        The program itself and the command line open every file they can read.
+
+        Raises:
+            AccessDenied: Somebody else staged it, it is the clip of a session, or it lies
+                elsewhere on this machine.
+        """
+        actor = acting.current()
+        if actor is None or actor.account_id is None:
+            return
+        if self._staged_by.get(path) != actor.account_id and path.resolve().parent != (
+            samples.resolve()
+        ):
+            raise AccessDenied(NOT_STAGED)
+
+    def is_staged(self, path: Path) -> bool:
+        """Whether the file was staged and waits to be submitted or discarded."""
+        return path in self._staged_by
+
+    def used(self, path: Path) -> None:
+        """Notes that a staged file is the clip of a session from now on."""
+        self._staged_by.pop(path, None)
 
     def owns(self, path: Path) -> bool:
         """Whether the file lies in the private folder, so that it may be deleted."""
@@ -109,6 +139,7 @@ class Clips:
         if not self.owns(path):
             return False
         path.unlink(missing_ok=True)
+        self._staged_by.pop(path, None)
         return True
 
     def delete_strangers(self, wanted: set[Path]) -> int:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from emocare.domain.accounts import Account, AccountId, Role
+from emocare.domain.accounts import Account, AccountId, Identity, Role
 from emocare.domain.audit import AuditKind
 from emocare.domain.errors import AccessDenied, InputError
+from emocare.domain.records import PatientId
 from emocare.services import authenticator, passwords
 from emocare.services.accounts import login_name, new_account
 from emocare.services.audit import Audit
+from emocare.services.confirmations import Confirmations
 from emocare.services.lockout import Lockout
 from emocare.services.passwords import Passwords
 from emocare.services.sign_ins import SignIns
@@ -23,6 +25,11 @@ WRONG = "The name or the password is not right. Try again, or ask an administrat
 WRONG_CODE = "The code is not right any more. Type the one that the authenticator shows now."
 TOO_LATE = "That took too long. Sign in again."
 LOCKED = "This account is locked. Ask an administrator."
+NO_ACCOUNT = (
+    "Nobody here is known to the provider under this identity. Ask an administrator to link it to "
+    "your account: {identity}"
+)
+IN_OTHER_HANDS = "This device is in the hands of somebody else. Take it back first."
 CODE, PASSWORD = "code", "password"
 TICKET_FOR = timedelta(minutes=5)
 MOST_TICKETS = 200
@@ -57,7 +64,7 @@ class Entrance:
 
     def __init__(
         self, store: Store, hasher: Passwords, sign_ins: SignIns, lockout: Lockout, audit: Audit,
-        now: Callable[[], datetime],
+        now: Callable[[], datetime], confirmations: Confirmations,
     ) -> None:  # fmt: skip
         self._store = store
         self._passwords = hasher
@@ -65,6 +72,7 @@ class Entrance:
         self._lockout = lockout
         self._audit = audit
         self._now = now
+        self._confirmations = confirmations
         self._lock = threading.Lock()
         # Attempts that come at the same moment are counted one after the other.
         self._trying = threading.Lock()
@@ -152,12 +160,79 @@ class Entrance:
         self._note(account, AuditKind.CONFIGURATION, "password chosen")
         return self._finished(account)
 
+    def sign_in_with(self, identity: Identity) -> Step:
+        """Signs in whom a provider has recognised, if an administrator has linked them.
+
+        The provider's own name of a person decides. An address that the provider has checked
+        decides only until that name is known: it may be given to somebody else later.
+
+        Raises:
+            AccessDenied: It is linked to no account, or the account is locked.
+        """
+        account = self._linked(identity)
+        if account is None:
+            self._audit.note(NOBODY, AuditKind.REFUSED, "sign-in: identity of nobody")
+            raise AccessDenied(NO_ACCOUNT.format(identity=identity.subject))
+        if account.locked:
+            self._note(account, AuditKind.REFUSED, "sign-in: locked")
+            raise AccessDenied(LOCKED)
+        self._store.link_identity(account.id, identity, self._now())
+        if account.code_secret is not None:
+            return self._ticket(account, CODE)
+        return self._passed(account)
+
+    def hand_over(self, token: str | None, patient_id: PatientId) -> None:
+        """Puts this browser into the hands of a patient: nothing but their rows is open in it.
+
+        Raises:
+            AccessDenied: Nobody is signed in, or it is in somebody else's hands.
+        """
+        found, now_with = self._sign_ins.known(token), self._sign_ins.handed_to(token)
+        if found is None or now_with not in (None, patient_id):
+            raise AccessDenied(IN_OTHER_HANDS)
+        if now_with is None:
+            self._sign_ins.hand(token, patient_id)
+            self._note(found.account, AuditKind.SIGN_IN, "handed to the patient",
+                       f" patient:{patient_id}")  # fmt: skip
+
+    def take_back(self, token: str | None, typed: str) -> None:
+        """Takes this browser back from a patient.
+
+        Args:
+            typed: The password of who is signed in, or the code of their authenticator.
+
+        Raises:
+            AccessDenied: It is wrong or was tried too often, or nobody is signed in.
+        """
+        found = self._sign_ins.known(token)
+        if found is None:
+            raise AccessDenied(TOO_LATE)
+        if self._confirmations.must_confirm:
+            account = self._store.account(found.account.id)
+            try:
+                self._confirmations.check(account, typed)
+            except AccessDenied:
+                self._note(account, AuditKind.REFUSED, "taken back from the patient")
+                raise
+        self._sign_ins.hand(token, None)
+        self._note(found.account, AuditKind.SIGN_IN, "taken back from the patient")
+
     def sign_out(self, token: str | None) -> None:
         """Ends the sign-in of this browser."""
         found = self._sign_ins.known(token)
         self._sign_ins.end(token)
         if found is not None:
             self._note(found.account, AuditKind.SIGN_IN, "signed out")
+
+    def _linked(self, identity: Identity) -> Account | None:
+        known = [(account_id, one) for account_id, one in self._store.identities().items()
+                 if one.issuer == identity.issuer]  # fmt: skip
+        found = [account_id for account_id, one in known
+                 if one.subject and one.subject == identity.subject]  # fmt: skip
+        if not found and identity.email:
+            found = [account_id for account_id, one in known
+                     if not one.subject and one.email == identity.email]  # fmt: skip
+        return self._store.account(found[0]) if len(found) == 1 else None
 
     def _passed(self, account: Account) -> Step:
         self._lockout.forget(account.login)
@@ -202,5 +277,5 @@ class Entrance:
             if self._tickets.pop(ticket, None) is None:
                 raise AccessDenied(TOO_LATE)
 
-    def _note(self, account: Account, kind: AuditKind, what: str) -> None:
-        self._audit.note(f"account {account.id}", kind, what, f"account:{account.id}")
+    def _note(self, account: Account, kind: AuditKind, what: str, more: str = "") -> None:
+        self._audit.note(f"account {account.id}", kind, what, f"account:{account.id}{more}")

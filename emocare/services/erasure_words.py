@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "journal": "journal entries",
     "legal_holds": "lifted legal holds",
     "accounts": "accounts of the person",
+    "identities": "links of these accounts to a provider of sign-ins",
     "assignments": "assignments to a physician",
     "emergency_access": "notes of emergency access",
     "consents": "consents and withdrawals",

@@ -10,12 +10,13 @@ from typing import Any, NoReturn
 
 from emocare.domain.accounts import Actor, Role
 from emocare.domain.audit import AuditKind
-from emocare.domain.errors import AccessDenied
+from emocare.domain.errors import AccessDenied, NotConfirmed
 from emocare.domain.records import Patient, PatientId
 from emocare.services.access import POLICY, Rule, Whose
 from emocare.services.acting import acting
 from emocare.services.assignments import Assignments
 from emocare.services.audit import Audit
+from emocare.services.confirmations import Confirmations
 from emocare.services.next_steps import NextSteps
 from emocare.services.report_content import SAMPLE_CODE
 from emocare.store import Store
@@ -25,6 +26,7 @@ NOT_YOURS = (
     "This person is not in your care. In an emergency open them on the page Patients with your "
     "reason, or ask an administrator."
 )
+NOT_CONFIRMED = "This needs your password once more. Type it beside the button and try again."
 _NAMES = ("patient_id", "session_id", "alert_id", "marker_id", "entry_id", "account_id")
 """Arguments whose values are identifiers and may stand in the log."""
 _IDENTIFIER = re.compile(r"[0-9A-Za-z._-]{1,64}")
@@ -56,6 +58,7 @@ class Guard:
     assignments: Assignments
     owners: Owners
     audit: Audit
+    confirmations: Confirmations
 
     def around(self, name: str, service: Any) -> Any:
         """The service behind this guard.
@@ -70,12 +73,16 @@ class Guard:
 
         Raises:
             AccessDenied: This person may not call it, or not for this patient.
+            NotConfirmed: It needs the password once more, just before.
         """
         rule = self.rule(name)
         about = _Call(inner, args, named)
         for patient_id in about.patients(rule.whose, self.owners):
             if not self._may_open(rule, patient_id):
                 self._refuse(name, about.record(), NOT_YOURS)
+        if rule.proof and not self.confirmations.take(self.actor, name, rule.proof):
+            self._deny(name, about.record())
+            raise NotConfirmed(NOT_CONFIRMED)
         try:
             with acting(self.actor):
                 result = inner(*args, **named)

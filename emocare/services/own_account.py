@@ -7,25 +7,49 @@ from dataclasses import replace
 from emocare.domain.accounts import Account
 from emocare.domain.errors import AccessDenied, InputError
 from emocare.services import acting, authenticator, passwords
+from emocare.services.access import POLICY
+from emocare.services.confirmations import WRONG, Confirmations
 from emocare.services.lockout import Lockout
 from emocare.services.passwords import Passwords
 from emocare.services.sign_ins import SignIns
 from emocare.services.workplace import now
 from emocare.store import Store
 
-WRONG = "That is not your password. Try again."
-
 
 class OwnAccount:
     """Of who acts now, and of nobody else. Any thread."""
 
     def __init__(
-        self, store: Store, hasher: Passwords, sign_ins: SignIns, lockout: Lockout
-    ) -> None:
+        self, store: Store, hasher: Passwords, sign_ins: SignIns, lockout: Lockout,
+        confirmations: Confirmations,
+    ) -> None:  # fmt: skip
         self._store = store
         self._passwords = hasher
         self._sign_ins = sign_ins
         self._lockout = lockout
+        self._confirmations = confirmations
+
+    @property
+    def must_confirm(self) -> bool:
+        """Whether the password is asked for again before what should not happen by accident."""
+        return self._confirmations.must_confirm
+
+    def confirm(self, typed: str, name: str) -> None:
+        """Proves once more who is there, for one function, by which this is not checked again.
+
+        Args:
+            typed: The password, or the code of the authenticator.
+            name: Of the function in the table of who may do what; one that needs it.
+
+        Raises:
+            AccessDenied: It is wrong, or was tried too often.
+            InputError: The function needs no proof.
+        """
+        actor, rule = acting.current(), POLICY.get(name)
+        if actor is None or rule is None or rule.proof is None:
+            raise InputError(f"{name} asks for no password.")
+        self._confirmations.check(self.get(), typed)
+        self._confirmations.give(actor, name, rule.proof)
 
     def get(self) -> Account:
         """The account of who is signed in."""

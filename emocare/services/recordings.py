@@ -80,15 +80,26 @@ class Recordings:
         return list_samples(self._workplace.samples_dir)
 
     def preview(self, path: Path, t_s: float = 0.0) -> Frame:
-        """One picture of a clip, upright.
+        """One picture, upright, of a sample or of what who is signed in has staged.
 
         Raises:
+            AccessDenied: Somebody else staged it.
             VideoUnreadable: There is no picture to show.
         """
-        try:
-            return frame_at(path, t_s)
-        except VideoUnreadable as error:
-            raise VideoUnreadable(str(error).replace(path.name, "This video")) from error
+        self._clips.require_staged(path, self._workplace.samples_dir)
+        return _picture(path, t_s)
+
+    def still(self, session_id: SessionId, t_s: float) -> Frame:
+        """One picture of the clip of a session, upright.
+
+        Raises:
+            NotFound: No such session.
+            VideoUnreadable: The clip is gone, or there is no picture to show.
+        """
+        path = self.clip(session_id)
+        if path is None:
+            raise VideoUnreadable("The video is not kept any more.")
+        return _picture(path, t_s)
 
     def stage_upload(
         self, name: str, stream: BinaryIO, patient_id: PatientId, consent: Consent | None
@@ -102,8 +113,14 @@ class Recordings:
         return self._clips.stage(name, stream)
 
     def discard_upload(self, path: Path) -> None:
-        """Deletes a staged upload that is not submitted; other files are left alone."""
-        self._clips.delete(path)
+        """Deletes a staged upload that is not submitted; other files are left alone.
+
+        Raises:
+            AccessDenied: Somebody else staged it.
+        """
+        if self._clips.is_staged(path):
+            self._clips.require_staged(path, self._workplace.samples_dir)
+            self._clips.delete(path)
 
     # The queue
 
@@ -122,14 +139,17 @@ class Recordings:
 
         Raises:
             AccessDenied: The patient has not agreed to the analysis and to keeping its
-                measurements, or may not be recorded; see ``consent_rules.require``.
+                measurements, or may not be recorded (see ``consent_rules.require``), or somebody
+                else staged the file.
             NotFound: No such patient.
             VideoUnreadable: The file is not there.
         """
+        self._clips.require_staged(path, self._workplace.samples_dir)
         record = self._new_record(patient_id, name, consent, region, path)
         if not path.is_file():
             raise VideoUnreadable(f"{record.source_name} is not there any more. Add it again.")
         self._add(record)
+        self._clips.used(path)
         delete = delete_after or not (consent and consent.keep_video)
         self._queue.add(Task(record, path, delete_after=delete))
         return record.id
@@ -361,3 +381,10 @@ class Recordings:
             record = replace(record, clip_path=None, clip_deleted_at=now())
             self._store.update_session(record)
         return record
+
+
+def _picture(path: Path, t_s: float) -> Frame:
+    try:
+        return frame_at(path, t_s)
+    except VideoUnreadable as error:
+        raise VideoUnreadable(str(error).replace(path.name, "This video")) from error

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from emocare.domain.accounts import Account, AccountId, Actor, SignIn
+from emocare.domain.records import PatientId
 from emocare.store import Store
 
 IDLE = timedelta(minutes=10)
@@ -49,7 +50,7 @@ class SignIns:
         self._open = {one.token_hash: one for one in store.sign_ins()}
         self._noted = {one.token_hash: one.seen_at for one in self._open.values()}
         self._known = {
-            key: Known(accounts[one.account_id], actor_of(accounts[one.account_id]))
+            key: _known(accounts[one.account_id], key)
             for key, one in self._open.items() if one.account_id in accounts
         }  # fmt: skip
 
@@ -62,7 +63,7 @@ class SignIns:
         with self._lock:
             self._open[sign_in.token_hash] = sign_in
             self._noted[sign_in.token_hash] = at
-            self._known[sign_in.token_hash] = Known(account, actor_of(account))
+            self._known[sign_in.token_hash] = _known(account, sign_in.token_hash)
         return token
 
     def known(self, token: str | None) -> Known | None:
@@ -95,6 +96,23 @@ class SignIns:
                 self._noted[key] = at
         if late:
             self._store.note_seen(key, at)
+
+    def handed_to(self, token: str | None) -> PatientId | None:
+        """The patient in whose hands this browser is, None while nobody's."""
+        with self._lock:
+            found = self._open.get(_hash(token)) if token else None
+        return None if found is None else found.handed_to
+
+    def hand(self, token: str | None, patient_id: PatientId | None) -> None:
+        """Notes in whose hands this browser is; a restart does not forget it."""
+        if token is None or self.known(token) is None:
+            return
+        key = _hash(token)
+        with self._lock:
+            if key not in self._open or self._open[key].handed_to == patient_id:
+                return
+            self._open[key] = replace(self._open[key], handed_to=patient_id)
+        self._store.note_handed(key, patient_id)
 
     def end(self, token: str | None) -> None:
         """Signs this browser out; its token is worth nothing any more."""
@@ -129,6 +147,10 @@ class SignIns:
         self._store.end_sign_ins(keys)
         for account_id in {one.account_id for one in ended if one is not None} - left:
             self.when_gone(account_id)
+
+
+def _known(account: Account, token_hash: str) -> Known:
+    return Known(account, replace(actor_of(account), sign_in=token_hash))
 
 
 def actor_of(account: Account) -> Actor:

@@ -11,6 +11,7 @@ from emocare.domain.accounts import (
     EmergencyAccess,
     Failures,
     GrantId,
+    Identity,
     Role,
     SignIn,
 )
@@ -101,16 +102,18 @@ class Accounts(Database):
             insert(cursor, "sign_ins", {
                 "token_hash": sign_in.token_hash, "account_id": sign_in.account_id,
                 "began_at": to_utc(sign_in.began_at), "seen_at": to_utc(sign_in.seen_at),
+                "handed_to": sign_in.handed_to,
             })  # fmt: skip
 
     def sign_ins(self) -> list[SignIn]:
         """Everybody who is signed in."""
         with self._read() as cursor:
             found = rows(cursor, "SELECT token_hash, account_id, epoch_us(began_at) AS began_at, "
-                                 "epoch_us(seen_at) AS seen_at FROM sign_ins")  # fmt: skip
+                                 "epoch_us(seen_at) AS seen_at, handed_to "
+                                 "FROM sign_ins")  # fmt: skip
         return [
             SignIn(row["token_hash"], AccountId(row["account_id"]), from_epoch(row["began_at"]),
-                   from_epoch(row["seen_at"]))
+                   from_epoch(row["seen_at"]), row["handed_to"])
             for row in found
         ]  # fmt: skip
 
@@ -119,11 +122,48 @@ class Accounts(Database):
         with self._write() as cursor:
             update(cursor, "sign_ins", {"seen_at": to_utc(at)}, "token_hash = ?", [token_hash])
 
+    def note_handed(self, token_hash: str, patient_id: PatientId | None) -> None:
+        """Notes in whose hands a browser is; None: in nobody's any more."""
+        with self._write() as cursor:
+            update(cursor, "sign_ins", {"handed_to": patient_id}, "token_hash = ?", [token_hash])
+
     def end_sign_ins(self, token_hashes: Sequence[str]) -> None:
         """Takes sign-ins away; their tokens are worth nothing afterwards."""
         with self._write() as cursor:
             for token_hash in token_hashes:
                 cursor.execute("DELETE FROM sign_ins WHERE token_hash = ?", [token_hash])
+
+    # Identities of a provider
+
+    def link_identity(self, account_id: AccountId, identity: Identity, at: datetime) -> None:
+        """Ties an identity to an account; the one it had before is no longer its own.
+
+        Raises:
+            InputError: It belongs to another account.
+        """
+        with self._write() as cursor:
+            for taken in rows(cursor, f"SELECT {_IDENTITY} FROM identities WHERE issuer = ? "
+                                      "AND account_id <> ?", [identity.issuer, account_id]):
+                if _same(_identity_from_row(taken), identity):
+                    raise InputError("This identity belongs to another account. Take it away "
+                                     "there first.")  # fmt: skip
+            cursor.execute("DELETE FROM identities WHERE account_id = ?", [account_id])
+            insert(cursor, "identities", {
+                "account_id": account_id, "issuer": identity.issuer,
+                "subject": identity.subject or None, "email": identity.email or None,
+                "linked_at": to_utc(at),
+            })  # fmt: skip
+
+    def unlink_identity(self, account_id: AccountId) -> None:
+        """The account signs in through no provider any more."""
+        with self._write() as cursor:
+            cursor.execute("DELETE FROM identities WHERE account_id = ?", [account_id])
+
+    def identities(self) -> dict[AccountId, Identity]:
+        """The identity of every account that has one."""
+        with self._read() as cursor:
+            found = rows(cursor, f"SELECT {_IDENTITY} FROM identities ORDER BY account_id")
+        return {AccountId(row["account_id"]): _identity_from_row(row) for row in found}
 
     # What was tried in vain
 
@@ -201,7 +241,17 @@ class Accounts(Database):
         ]  # fmt: skip
 
 
+_IDENTITY = "account_id, issuer, subject, email"
 _PAIR = "account_id = ? AND patient_id = ?"
+
+
+def _identity_from_row(row: Row) -> Identity:
+    return Identity(row["issuer"], row["subject"] or "", row["email"] or "")
+
+
+def _same(one: Identity, other: Identity) -> bool:
+    return bool(one.subject and one.subject == other.subject) or bool(
+        one.email and one.email == other.email)  # fmt: skip
 
 
 def _administrators(cursor: Cursor) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emocare.domain.audit import FIRST, AuditRow, Entry, chained
+from emocare.domain.audit import FIRST, AuditFilter, AuditPage, AuditRow, Entry, chained
 from emocare.domain.records import PatientId
 from emocare.store.database import Database, Row, insert, rows
 
@@ -32,6 +32,25 @@ class AuditLog(Database):
             found = rows(cursor, f"SELECT {_COLUMNS} FROM audit ORDER BY number, rowid")
         return [_from_row(row) for row in found]
 
+    def audit_page(self, wanted: AuditFilter, start: int, size: int) -> AuditPage:
+        """The rows that fit, newest first.
+
+        Args:
+            start: How many of the newest are left out.
+            size: How many rows at most.
+        """
+        where, values = _where(wanted)
+        with self._read() as cursor:
+            count = rows(cursor, f"SELECT count(*) AS n FROM audit WHERE {where}", values)
+            found = rows(cursor, f"SELECT {_COLUMNS} FROM audit WHERE {where} ORDER BY number "
+                                 "DESC, rowid DESC LIMIT ? OFFSET ?", [*values, size, start])
+        return AuditPage(tuple(map(_from_row, found)), count[0]["n"])
+
+    def audit_everybody(self) -> list[str]:
+        """Everybody who stands in the log."""
+        with self._read() as cursor:
+            return [row["who"] for row in rows(cursor, "SELECT DISTINCT who FROM audit")]
+
     def patient_of(self, table: str, record_id: str) -> PatientId | None:
         """Whose a session or an alert is, None when there is none with this identifier.
 
@@ -41,6 +60,17 @@ class AuditLog(Database):
         with self._read() as cursor:
             found = rows(cursor, f"SELECT patient_id FROM {table} WHERE id = ?", [record_id])
         return PatientId(found[0]["patient_id"]) if found else None
+
+
+def _where(wanted: AuditFilter) -> tuple[str, list[object]]:
+    """The condition and its values."""
+    asked: list[tuple[str, object]] = [
+        ("who = ?", wanted.who), ("kind = ?", wanted.kind), ("contains(record, ?)", wanted.record)
+    ]  # fmt: skip
+    asked = [(part, value) for part, value in asked if value]
+    times = (("at_us >= ?", wanted.from_us), ("at_us < ?", wanted.before_us))
+    asked += [(part, value) for part, value in times if value is not None]
+    return " AND ".join(["true", *(part for part, _ in asked)]), [value for _, value in asked]
 
 
 def _to_row(row: AuditRow) -> dict[str, object]:

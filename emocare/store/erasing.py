@@ -19,6 +19,9 @@ OF_PATIENT = ("responses", "drafts", "alerts", "care", "journal", "legal_holds",
 OF_SESSION = ("readings", "reviews", "reports", "person_marks", "markers", "reanalyses")
 """Tables whose rows name a session of a patient."""
 
+OF_ACCOUNT = ("identities",)
+"""Tables whose rows name an account of a patient."""
+
 KEPT = ("erasures",)
 """Tables that name a patient and stay: they hold nothing about the person."""
 
@@ -120,6 +123,12 @@ def _remove(cursor: Cursor, patient_id: PatientId) -> dict[str, int]:
             cursor, f"{table} WHERE session_id IN (SELECT id FROM sessions WHERE patient_id = ?)",
             patient_id,
         )  # fmt: skip
+    for table in OF_ACCOUNT:
+        counts[table] = _deleted(
+            cursor, f"{table} WHERE account_id IN (SELECT id FROM accounts WHERE patient_id = ?)",
+            patient_id,
+        )  # fmt: skip
+    update(cursor, "sign_ins", {"handed_to": None}, "handed_to = ?", [patient_id])
     for table in (*OF_PATIENT, "sessions"):
         counts[table] = _deleted(cursor, f"{table} WHERE patient_id = ?", patient_id)
     counts["patients"] = _deleted(cursor, "patients WHERE id = ?", patient_id)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from emocare.domain.accounts import Account, Role
+from emocare.domain.accounts import Account, Identity, Role
 from emocare.domain.errors import EmoCareError
 from emocare.services.accounts import Handed
-from emocare.ui import context
+from emocare.ui import confirm, context, providers
 from emocare.ui.account_parts import done
 from emocare.ui.text import administration as text
+from emocare.ui.text import entry as more
 from emocare.ui.wording import plain, when
 
 HANDED = "accounts_handed"
@@ -65,6 +66,7 @@ def _change(every: Sequence[Account]) -> None:
             text.CHOOSE, list(names), key="accounts_which",
             format_func=lambda one: f"{names[one].full_name} ({names[one].login})",
         )]  # fmt: skip
+        typed = confirm.field("accounts_password", more.ACCOUNT_AGAIN_HELP)
         with st.container(horizontal=True):
             lock = st.button(text.UNLOCK if account.locked else text.LOCK, key="accounts_lock")
             reset = st.button(text.RESET, icon=":material/key:", key="accounts_reset")
@@ -73,21 +75,53 @@ def _change(every: Sequence[Account]) -> None:
             _then_again(lambda: accounts.unlock(account.id) if account.locked
                         else accounts.lock(account.id))  # fmt: skip
         if reset:
-            _then_hand(lambda: accounts.reset(account.id))
+            _then_hand(lambda: accounts.reset(account.id), typed, "accounts.reset")
         if out:
             _then_again(lambda: accounts.sign_out_everywhere(account.id))
         if account.patient_id is None:
-            _roles_of(account)
+            _roles_of(account, typed)
             if Role.PHYSICIAN in account.roles:
                 _responsible(account)
+        _linked(account, typed)
 
 
-def _roles_of(account: Account) -> None:
+def _linked(account: Account, typed: str) -> None:
+    """Sign-in through a provider, where one is configured."""
+    if why := providers.fault():
+        st.warning(more.INCOMPLETE.format(why=plain(why)), icon=":material/warning:")
+    offered = {one.issuer: one for one in providers.offered()}
+    if not offered:
+        return
+    accounts = context.app().accounts
+    held = accounts.identities().get(account.id)
+    if held is not None:
+        st.markdown(more.LINKED_NOW.format(identity=plain(held.subject or held.email)))
+        if st.button(more.UNLINK, key="accounts_unlink"):
+            _then_again(lambda: accounts.unlink(account.id))
+        return
+    with st.expander(more.LINKED.format(provider=", ".join(p.label for p in offered.values()))):
+        st.caption(more.LINKED_SAID)
+        issuer = next(iter(offered))
+        if len(offered) > 1:
+            issuer = st.segmented_control(more.PROVIDER_CHOICE, list(offered), default=issuer,
+                                          required=True, key="accounts_issuer",
+                                          format_func=lambda one: offered[one].label)
+        email = st.text_input(more.LINKED_EMAIL, help=more.LINKED_EMAIL_HELP, max_chars=255,
+                              key=f"accounts_email_{account.id}")  # fmt: skip
+        subject = st.text_input(more.LINKED_SUBJECT, max_chars=255,
+                                key=f"accounts_subject_{account.id}")  # fmt: skip
+        if st.button(more.LINK, disabled=not (email or subject), key="accounts_link"):
+            _then_again(lambda: accounts.link(account.id, Identity(issuer, subject, email)), typed,
+                        "accounts.link")  # fmt: skip
+
+
+def _roles_of(account: Account, typed: str) -> None:
     chosen = st.pills(text.ROLE, STAFF, selection_mode="multi", default=sorted(account.roles),
                       format_func=lambda role: text.ROLES[role],
                       key=f"accounts_roles_{account.id}")  # fmt: skip
     if st.button(text.KEEP_ROLES, disabled=not chosen, key="accounts_roles_save"):
-        _then_again(lambda: context.app().accounts.set_roles(account.id, chosen))
+        _then_again(lambda: context.app().accounts.set_roles(account.id, chosen), typed,
+                    "accounts.set_roles")  # fmt: skip
 
 
 def _responsible(account: Account) -> None:
@@ -111,8 +145,9 @@ def _add() -> None:
         roles = st.pills(text.ROLE, list(Role), selection_mode="multi",
                          format_func=lambda role: text.ROLES[role])  # fmt: skip
         code = st.text_input(text.PATIENT_CODE, help=text.PATIENT_CODE_HELP, max_chars=60)
+        typed = confirm.field("accounts_add_password")
         if st.form_submit_button(text.MAKE, type="primary", icon=":material/person_add:"):
-            _then_hand(lambda: _made(login, name, roles, code))
+            _then_hand(lambda: _made(login, name, roles, code), typed, "accounts.add")
 
 
 def _made(login: str, name: str, roles: Sequence[Role], code: str) -> Handed:
@@ -148,14 +183,15 @@ def _state(account: Account) -> str:
     return "new" if account.must_change else ""
 
 
-def _then_again(change: Callable[[], object]) -> None:
-    if done(change):
+def _then_again(change: Callable[[], object], typed: str = "", name: str = "") -> None:
+    if done(lambda: (name and confirm.given(typed, name), change())):
         st.toast(text.DONE, icon=":material/check_circle:")
         st.rerun()
 
 
-def _then_hand(make: Callable[[], Handed]) -> None:
+def _then_hand(make: Callable[[], Handed], typed: str, name: str) -> None:
     try:
+        confirm.given(typed, name)
         st.session_state[HANDED] = make()
     except EmoCareError as error:
         st.error(plain(str(error)), icon=":material/error:")

@@ -6,6 +6,8 @@ place and two tabs can show two people.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from emocare.app import App, build_app
@@ -69,6 +71,37 @@ def app() -> App:
     return _shared_app().for_actor(_handed_over(known().actor))
 
 
+def handed_to() -> PatientId | None:
+    """The patient in whose hands this device is, None while nobody's."""
+    return _shared_app().sign_ins.handed_to(token())
+
+
+def hand_over(patient_id: PatientId) -> None:
+    """Puts this device into the hands of a patient, until it is taken back with the password.
+
+    Raises:
+        AccessDenied: This patient may not be opened, or it is in somebody else's hands.
+    """
+    if known().actor.has(Role.PATIENT):
+        return
+    app().people.get(patient_id)
+    house().entrance.hand_over(token(), patient_id)
+    kiosk_state.start()
+
+
+def take_back(typed: str) -> None:
+    """Takes this device back.
+
+    Args:
+        typed: The password of who is signed in, or the code of their authenticator.
+
+    Raises:
+        AccessDenied: It is wrong, or was tried too often.
+    """
+    house().entrance.take_back(token(), typed)
+    kiosk_state.leave()
+
+
 def token() -> str | None:
     """The token of this browser, None without one."""
     return st.context.cookies.get(COOKIE)
@@ -88,16 +121,11 @@ def known() -> Known:
 
 def _handed_over(actor: Actor) -> Actor:
     """The patient in whose hands the device is, otherwise who is signed in."""
-    if not kiosk_state.running() or actor.has(Role.PATIENT):
+    patient_id = handed_to()
+    if patient_id is None:
         return actor
-    patient_id = st.query_params.get(PATIENT) or st.session_state.get(PATIENT)
-    if patient_id is None or not _shared_app().assignments.may_open(actor, PatientId(patient_id)):
-        return actor
-    return Actor(
-        who=f"{actor.who}, handed to the patient", full_name=actor.full_name,
-        roles=frozenset({Role.PATIENT}), account_id=actor.account_id,
-        patient_id=PatientId(patient_id),
-    )  # fmt: skip
+    return replace(actor, who=f"{actor.who}, handed to the patient",
+                   roles=frozenset({Role.PATIENT}), patient_id=patient_id)  # fmt: skip
 
 
 def enter() -> Actor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emocare.domain.errors import EmoCareError
-from emocare.ui import context
+from emocare.ui import confirm, context
 from emocare.ui.text import administration as text
 from emocare.ui.wording import plain
 
@@ -20,12 +20,14 @@ def offer() -> None:
         st.caption(text.EMERGENCY_SAID)
         code = st.text_input(text.EMERGENCY_CODE, max_chars=60, width=260)
         reason = st.text_area(text.EMERGENCY_REASON, max_chars=1000, height=96)
+        typed = confirm.field("emergency_password")
         if st.form_submit_button(text.EMERGENCY_OPEN, icon=":material/lock_open:"):
-            _open(code, reason)
+            _open(code, reason, typed)
 
 
-def _open(code: str, reason: str) -> None:
+def _open(code: str, reason: str, typed: str) -> None:
     try:
+        confirm.given(typed, "assignments.open_in_emergency")
         patient = context.app().assignments.open_in_emergency(code, reason)
     except EmoCareError as error:
         st.error(plain(str(error)), icon=":material/error:")

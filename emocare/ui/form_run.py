@@ -68,6 +68,8 @@ def begin(patient_id: PatientId, session_id: SessionId | None, form: str, mode: 
                   resumed=draft.resumed, risk=risk)  # fmt: skip
     context.choose(patient_id, session_id)
     st.query_params.update(_address(run))
+    if mode == "self":
+        context.hand_over(patient_id)
     kiosk_state.start()
     return keep(run)
 

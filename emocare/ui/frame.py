@@ -14,7 +14,17 @@ from streamlit.delta_generator import DeltaGenerator
 from emocare.domain.errors import EmoCareError
 from emocare.domain.records import Consent, Patient
 from emocare.services.report_content import SAMPLE_CODE
-from emocare.ui import alert_strip, collecting, context, demo, kiosk_state, live_away, text, theme
+from emocare.ui import (
+    alert_strip,
+    collecting,
+    context,
+    demo,
+    kiosk_state,
+    live_away,
+    take_back,
+    text,
+    theme,
+)
 from emocare.ui import menu as menus
 from emocare.ui.text import consent as consent_text
 from emocare.ui.wording import person_line, plain
@@ -43,9 +53,17 @@ def run() -> None:
         st.caption(text.FOOT)
         return
     pages = menu.pages
-    page = st.navigation(menu.groups, position="hidden" if kiosk_state.running() else "top")
+    in_hands_now = kiosk_state.running() or context.handed_to() is not None
+    page = st.navigation(menu.groups, position="hidden" if in_hands_now else "top")
     in_hands = [pages[one] for one in menus.IN_HANDS if one in pages]
-    if kiosk_state.running() and page not in in_hands:
+    staff = page not in in_hands or (
+        page is pages.get(context.QUESTIONNAIRE) and not kiosk_state.running())  # fmt: skip
+    if staff and take_back.wanted():
+        with guard():
+            take_back.show()
+        st.columns([1, 2, 1])[1].caption(text.FOOT)
+        return
+    if in_hands_now and staff:
         kiosk_state.leave()
         page = st.navigation(menu.groups, position="top")
     if page is not pages.get(context.LIVE):

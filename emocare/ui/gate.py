@@ -9,31 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from emocare.app import App
+from emocare.domain.audit import AuditKind
 from emocare.domain.errors import EmoCareError, InputError
-from emocare.services.entrance import TOO_LATE, Step
-from emocare.ui import gate_demo, sign_in_page
+from emocare.services.entrance import NOBODY, TOO_LATE, Step
+from emocare.ui import gate_demo, providers, sign_in_page
 from emocare.ui.context import COOKIE
-from emocare.ui.gate_answers import UNKEPT, form_page, keep_token, notice_page
+from emocare.ui.gate_answers import (
+    BEAT,
+    SIGN_IN,
+    SIGN_OUT,
+    UNKEPT,
+    fields,
+    form_page,
+    going_on,
+    inside,
+    is_here,
+    is_open,
+    is_own,
+    keep_token,
+    notice_page,
+    to_sign_in,
+)
+from emocare.ui.gate_files import ToldFiles, is_bound
 from emocare.ui.sign_in_page import Form
+from emocare.ui.text import entry
 from emocare.ui.text import sign_in as text
 
-SIGN_IN, SIGN_OUT, BEAT = "/sign-in", "/sign-out", "/signed-in"
-OPEN = ("/_stcore/health",)
-"""What may be asked by anybody, beside the fonts and the logo."""
-OPEN_FOLDER = "/app/static/"
 NOT_SIGNED_IN = 4401
 """Code with which a websocket is closed."""
-LONGEST_FORM = 16_384
-_INSIDE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_.=&?%+~")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -52,12 +62,13 @@ class Gate:
         """
         self._app = app
         self._house = house
+        self._told = ToldFiles()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or one websocket for as long as it is open."""
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
-        elif scope["type"] == "http" and not _is_open(scope["path"]):
+        elif scope["type"] == "http" and not is_open(scope["path"]):
             await self._request(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -71,14 +82,24 @@ class Gate:
         except EmoCareError as error:
             await notice_page(503, text.NOT_READY, str(error))(scope, receive, send)
             return
-        own = {SIGN_IN: self._sign_in, SIGN_OUT: self._sign_out, BEAT: self._beat}
-        if request.url.path in own:
-            answer: Response = await own[request.url.path](request, house)
-        elif house.sign_ins.known(_token(request)) is not None:
+        path, token = request.url.path, _token(request)
+        own = {SIGN_IN: self._sign_in, SIGN_OUT: self._sign_out, BEAT: self._beat,
+               providers.CALLBACK: self._callback}  # fmt: skip
+        passes = house.sign_ins.known(token) is not None
+        if path in own:
+            answer: Response = await own[path](request, house)
+        elif path == providers.LOGIN and await to_thread.run_sync(providers.offered):
             await self._app(scope, receive, send)
             return
+        elif path in (providers.LOGIN, providers.LOGOUT):
+            answer = Response(status_code=404, headers=UNKEPT)
+        elif not passes or token is None:
+            answer = to_sign_in(request)
+        elif is_bound(path) and not self._told.knows(token, path):
+            answer = Response(status_code=404, headers=UNKEPT)
         else:
-            answer = _to_sign_in(request)
+            await self._app(scope, receive, send)
+            return
         await answer(scope, receive, send)
 
     async def _sign_in(self, request: Request, house: App) -> Response:
@@ -91,25 +112,28 @@ class Gate:
             return RedirectResponse(onward, 303)
         if house.settings.demo:
             return await gate_demo.come_in(request, house, onward)
+        if wanted := request.query_params.get("with"):
+            begin = await to_thread.run_sync(providers.address, wanted)
+            return RedirectResponse(begin or SIGN_IN, 303, headers=UNKEPT)
         first = await to_thread.run_sync(house.entrance.nobody_yet)
-        if first and not _is_here(request):
+        if first and not is_here(request):
             return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
         note = {"idle": text.IDLE, "out": text.OUT}.get(request.query_params.get("why", ""), "")
-        step = sign_in_page.FIRST if first else sign_in_page.NAME
-        return form_page(Form(step, onward=onward, note=note))
+        return form_page(Form(sign_in_page.FIRST if first else sign_in_page.NAME, onward=onward,
+                          note=note))  # fmt: skip
 
     async def _step(self, request: Request, house: App) -> Response:
         """One form that was sent."""
-        if not _is_own(request):
+        if not is_own(request):
             return form_page(_blank(house, text.STRANGE), 403)
-        sent = await _fields(request)
+        sent = await fields(request)
         if sent is None:
             return form_page(_blank(house, text.TOO_LONG), 413)
         step = sign_in_page.DEMO if house.settings.demo else sent.get("step", "")
         form = Form(step=step, ticket=sent.get("ticket", ""),
                     onward=inside(sent.get("next", "/")), login=sent.get("login", ""),
                     full_name=sent.get("full_name", ""))  # fmt: skip
-        if form.step == sign_in_page.FIRST and not _is_here(request):
+        if form.step == sign_in_page.FIRST and not is_here(request):
             return notice_page(403, text.FIRST_TITLE, text.ELSEWHERE)
         try:
             done = await to_thread.run_sync(_take, house, form, sent)
@@ -117,15 +141,53 @@ class Gate:
             return form_page(_again(form, str(error)), 403)
         if done.token is None:
             return form_page(Form(step=done.needs, ticket=done.ticket, onward=form.onward))
+        answer = RedirectResponse(form.onward, 303, headers=UNKEPT)
+        return await self._signed_in(request, house, done.token, answer)
+
+    async def _signed_in(
+        self, request: Request, house: App, token: str, answer: Response
+    ) -> Response:
+        """The answer with the new cookie; the sign-in before it is over."""
         old = _token(request)
         if old is not None:
             await to_thread.run_sync(house.entrance.sign_out, old)
-        answer = RedirectResponse(form.onward, 303, headers=UNKEPT)
-        keep_token(answer, request, done.token)
+        keep_token(answer, request, token)
         return answer
 
+    async def _callback(self, request: Request, house: App) -> Response:
+        """The browser comes back from a provider: Streamlit asks who it is, the entrance whether
+        an administrator has linked them. Streamlit's own cookies go no further."""
+        if request.method != "GET" or not await to_thread.run_sync(providers.offered):
+            return Response(status_code=404, headers=UNKEPT)
+        cookies: list[str] = []
+
+        async def heard(message: Message) -> None:
+            cookies.extend(value.decode("latin-1") for name, value in message.get("headers", ())
+                           if name.lower() == b"set-cookie")  # fmt: skip
+
+        await self._app(request.scope, request.receive, heard)
+        answer = await self._recognised(request, house, cookies)
+        for cookie in cookies:
+            if not providers.is_of_streamlit(cookie):
+                answer.headers.append("set-cookie", cookie)
+        return answer
+
+    async def _recognised(self, request: Request, house: App, cookies: list[str]) -> Response:
+        identity = providers.identity_of(cookies)
+        if identity is None:
+            await to_thread.run_sync(house.audit.note, NOBODY, AuditKind.REFUSED,
+                                     "sign-in: provider")  # fmt: skip
+            return form_page(Form(error=entry.PROVIDER_FAILED), 403)
+        try:
+            done = await to_thread.run_sync(house.entrance.sign_in_with, identity)
+        except EmoCareError as error:
+            return form_page(Form(error=str(error)), 403)
+        if done.token is None:
+            return form_page(Form(step=done.needs, ticket=done.ticket))
+        return await self._signed_in(request, house, done.token, going_on())
+
     async def _sign_out(self, request: Request, house: App) -> Response:
-        if request.method != "POST" or not _is_own(request):
+        if request.method != "POST" or not is_own(request):
             return Response(status_code=405)
         await to_thread.run_sync(house.entrance.sign_out, _token(request))
         answer = Response(status_code=204, headers=UNKEPT)
@@ -134,7 +196,7 @@ class Gate:
 
     async def _beat(self, request: Request, house: App) -> Response:
         """Whether this browser is still signed in; asked every few seconds by the page."""
-        if request.method != "POST" or not _is_own(request):
+        if request.method != "POST" or not is_own(request):
             return Response(status_code=405)
         token = _token(request)
         known = house.sign_ins.known(token)
@@ -182,21 +244,14 @@ class Gate:
                 return
             if message["type"] == "websocket.send" and not holds():
                 closed, message = True, _CLOSE
+            if token is not None and message.get("bytes"):
+                self._told.note(token, message["bytes"])
             await send(message)
 
         await self._app(scope, checked_receive, checked_send)
 
 
 _CLOSE: Message = {"type": "websocket.close", "code": NOT_SIGNED_IN, "reason": "not signed in"}
-
-
-def inside(address: str) -> str:
-    """The address if it is a page of this application, otherwise the start page."""
-    parts = urlsplit(address)
-    plain = set(address) <= _INSIDE and address.startswith("/") and not address.startswith("//")
-    if not plain or parts.scheme or parts.netloc or parts.path in (SIGN_IN, SIGN_OUT, BEAT):
-        return "/"
-    return address
 
 
 def _take(house: App, form: Form, sent: dict[str, str]) -> Step:
@@ -227,53 +282,6 @@ def _again(form: Form, error: str) -> Form:
 def _blank(house: App, error: str) -> Form:
     """The first form with the reason why nothing was taken."""
     return Form(sign_in_page.DEMO if house.settings.demo else sign_in_page.NAME, error=error)
-
-
-def _to_sign_in(request: Request) -> Response:
-    """A page is sent to the sign-in, anything else is refused."""
-    if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
-        return Response(status_code=401, headers=UNKEPT)
-    query = f"?{request.url.query}" if request.url.query else ""
-    wanted = inside(f"{request.url.path}{query}")
-    more = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
-    return RedirectResponse(f"{SIGN_IN}{more}", 303, headers=UNKEPT)
-
-
-async def _fields(request: Request) -> dict[str, str] | None:
-    """The fields of a form, None when it is too long."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_FORM:
-            return None
-    try:
-        every = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        return None
-    return {name: values[0] for name, values in every.items()}
-
-
-def _is_open(path: str) -> bool:
-    return path in OPEN or (path.startswith(OPEN_FOLDER) and ".." not in path)
-
-
-def _is_here(request: Request) -> bool:
-    """Whether the browser runs on the workstation itself, and under its own name: a page of
-    another name that points here must not make the first account."""
-    host = request.url.hostname or ""
-    try:
-        from_here = request.client is not None and ip_address(request.client.host).is_loopback
-        return from_here and (host == "localhost" or ip_address(host).is_loopback)
-    except ValueError:
-        return False
-
-
-def _is_own(request: Request) -> bool:
-    """Whether a form or a question was sent by a page of this application."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return False
-    return urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _token(connection: HTTPConnection) -> str | None:

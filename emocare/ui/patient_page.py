@@ -49,7 +49,7 @@ def hand_over(page: PatientPage, address: str, patient: Patient) -> None:
     """Shows this page of this person and nothing else until staff take the device back."""
     page.forget(patient)
     st.session_state[page.stage] = page.first
-    kiosk_state.start()
+    context.hand_over(patient.id)
     context.go(address, patient.id, **{kiosk_state.FLAG: "1"})
 
 
@@ -60,7 +60,7 @@ def show(page: PatientPage, patient: Patient) -> None:
         return
     if not kiosk_state.running():
         # Opened by its address: from the next run on there is no navigation.
-        kiosk_state.start()
+        context.hand_over(patient.id)
         st.rerun()
     stage = st.session_state.get(page.stage, page.first)
     if stage != COVERED and kiosk_state.idle_s() > kiosk_state.TIME_OUT_S:

@@ -183,7 +183,7 @@ def _words(attention: Strip | None) -> dict[str, str]:
 
 def _still(record: SessionRecord, clip: Clip) -> None:
     at = float((st.session_state.get("player") or {}).get("t") or 0.0)
-    st.image(context.app().recordings.preview(clip.path, at).rgb, width="stretch",
+    st.image(context.app().recordings.still(record.id, at).rgb, width="stretch",
              alt=text.STILL_ALT.format(time=clock(at)))  # fmt: skip
     st.caption(clip.note)
 

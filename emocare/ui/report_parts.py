@@ -6,10 +6,11 @@ import re
 
 import streamlit as st
 
-from emocare.domain.errors import EmoCareError, ReportError
+from emocare.domain.errors import AccessDenied, EmoCareError, ReportError
 from emocare.domain.records import Patient, ReportRecord, ReportState, SessionRecord
 from emocare.services.export_tables import ENCODING
-from emocare.ui import context, demo, frame, sessions, text
+from emocare.ui import confirm, context, demo, frame, sessions, text
+from emocare.ui.text import entry
 from emocare.ui.text import exports as words
 from emocare.ui.text import questionnaire as more
 from emocare.ui.wording import fingerprint, plain, when
@@ -114,22 +115,25 @@ def signing(record: SessionRecord, filed: ReportRecord | None) -> None:
         role = st.text_input(text.SIGN_ROLE, max_chars=120)
         licence = st.text_input(text.SIGN_LICENCE, max_chars=60)
         read = st.checkbox(text.SIGN_READ)
+        typed = confirm.field("sign_password", entry.SIGN_AGAIN_HELP)
         pressed = st.form_submit_button(text.SIGN, type=frame.primary(), icon=":material/draw:",
                                         width="stretch", disabled=bool(blocked))  # fmt: skip
         if blocked:
             st.caption(text.SIGN_BLOCKED.format(why=plain(", ".join(blocked))))
         if pressed:
-            _sign(record, name, role, licence, read=read)
+            _sign(record, name, role, licence, typed, read=read)
     st.caption(text.SIGN_FINAL.format(next=filed.version + 1))
 
 
-def _sign(record: SessionRecord, name: str, role: str, licence: str, *, read: bool) -> None:
+def _sign(record: SessionRecord, name: str, role: str, licence: str, typed: str, *,
+          read: bool) -> None:  # fmt: skip
     if not read:
         st.error(text.SIGN_UNREAD, icon=":material/error:")
         return
     try:
+        confirm.given(typed, "reports.sign")
         context.app().reports.sign(record.id, name, role, licence)
-    except ReportError as error:
+    except (ReportError, AccessDenied) as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
     st.rerun()
@@ -153,8 +157,10 @@ def _signed(record: SessionRecord, filed: ReportRecord) -> None:
 def _amend(record: SessionRecord, filed: ReportRecord) -> None:
     st.caption(text.AMEND_NOTE.format(version=filed.version))
     reason = st.text_area(text.AMEND_REASON, max_chars=500, height=90)
+    typed = confirm.field("amend_password", entry.SIGN_AGAIN_HELP)
     if st.button(text.AMEND_GO.format(next=filed.version + 1), type="primary", key="amend_go"):
         try:
+            confirm.given(typed, "reports.amend")
             context.app().reports.amend(record.id, reason)
         except EmoCareError as error:
             st.error(plain(str(error)), icon=":material/error:")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from emocare.ui import text as house
 from emocare.ui.text import demo as demo_words
+from emocare.ui.text import entry as more
 from emocare.ui.text import sign_in as text
 from emocare.ui.theme import DARK, LIGHT, Palette
 
@@ -29,6 +31,7 @@ class Form:
         full_name: Likewise.
         error: Why it did not work, with the remedy.
         note: What happened before, such as being signed out.
+        providers: Name and label of each provider that can sign in instead.
     """
 
     step: str = NAME
@@ -38,6 +41,7 @@ class Form:
     full_name: str = ""
     error: str = ""
     note: str = ""
+    providers: tuple[tuple[str, str], ...] = ()
 
 
 def page(form: Form, nonce: str) -> str:
@@ -56,8 +60,17 @@ def page(form: Form, nonce: str) -> str:
         f'<input type="hidden" name="step" value="{form.step}">'
         f'<input type="hidden" name="ticket" value="{escape(form.ticket)}">'
         f'<input type="hidden" name="next" value="{escape(form.onward)}">'
-        f"{button}</form>", demo=form.step == DEMO,
+        f"{button}</form>{_providers(form)}", demo=form.step == DEMO,
     )
+
+
+def going_on(nonce: str) -> str:
+    """A page that goes on by itself to the start page."""
+    return _around(
+        more.GOING_ON, nonce, f"<h1>{escape(more.GOING_ON)}</h1>"
+        f'<a class="button" href="/">{escape(more.GO_ON)}</a>',
+        head='<meta http-equiv="refresh" content="0;url=/">',
+    )  # fmt: skip
 
 
 def notice(title: str, sentence: str, nonce: str) -> str:
@@ -119,6 +132,15 @@ def _demo(form: Form) -> tuple[str, str, str, str]:
 
 
 _PARTS = {FIRST: _first, NAME: _name, CODE: _code, PASSWORD: _password, DEMO: _demo}
+
+
+def _providers(form: Form) -> str:
+    """The providers under the form."""
+    return "".join(
+        f'<a class="button other" href="/sign-in?with={quote(name, safe="")}">'
+        f"{escape(more.PROVIDER.format(provider=label))}</a>"
+        for name, label in form.providers
+    )
 
 
 def _field(
@@ -195,9 +217,12 @@ input:not([type=checkbox]) {{width: 100%; font: inherit; padding: .5rem .75rem; 
   background: var(--panel); border: 1px solid var(--muted); border-radius: 6px}}
 .tick {{display: flex; gap: .5rem; align-items: center; font-size: 1rem; font-weight: 400}}
 .tick input {{width: 1.125rem; height: 1.125rem; accent-color: var(--act)}}
-input:focus-visible, button:focus-visible {{outline: 2px solid var(--act); outline-offset: 2px}}
-button {{width: 100%; margin-top: 1.5rem; padding: .625rem; font: inherit; font-weight: 500;
-  color: #fff; background: var(--act); border: 0; border-radius: 6px; cursor: pointer}}
+input:focus-visible, button:focus-visible, .button:focus-visible
+  {{outline: 2px solid var(--act); outline-offset: 2px}}
+button, .button {{display: block; width: 100%; margin-top: 1.5rem; padding: .625rem;
+  font: inherit; font-weight: 500; color: #fff; background: var(--act); border: 0;
+  border-radius: 6px; cursor: pointer; text-align: center; text-decoration: none}}
+.other {{margin-top: .75rem; color: inherit; background: none; border: 1px solid var(--muted)}}
 footer {{padding: 1rem 1.5rem 2rem; text-align: center}}
 """
 

@@ -48,6 +48,12 @@ def sign_in(page: Any, password: str = entrance.PASSWORD) -> None:
 
 def test_signing_in_and_out(profile: Any, clinic: Clinic) -> None:
     expect.set_options(timeout=PATIENCE_MS)
+    for path in ("/", "/review", "/media/0123456789abcdef0123456789abcdef.mp4", "/index.html",
+                 "/_stcore/upload_file/x/y", "/component/streamlit_webrtc.component/index.html",
+                 "/_stcore/metrics", "/_stcore/host-config", "/_stcore/script-health-check",
+                 "/static/manifest.json", "/auth/login", "/auth/logout", "/oauth2callback"):
+        answer = profile.request.get(f"{clinic.address}{path}", max_redirects=0)
+        assert answer.status in (401, 404), f"{path}: of a server that nobody has visited yet"
     page, outside = profile.new_page(), []
     page.on("request", lambda request: outside.append(request.url)
             if not request.url.startswith((clinic.address, "data:", "blob:")) else None)

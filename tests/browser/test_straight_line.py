@@ -159,6 +159,7 @@ def sign(page: Page) -> None:
     page.get_by_label("Role").fill("psychiatrist")
     page.get_by_label("Licence number").fill("SE-118 203")
     tick(page, "I have read the report.")
+    page.get_by_role("textbox", name="Your password").fill(entrance.PASSWORD)
     button(page, "Sign report").click()
     expect(page.get_by_text("Signed by")).to_be_visible()
     expect(page.get_by_text("Fingerprint (SHA-256) of this version")).to_be_visible()
@@ -220,6 +221,10 @@ def test_without_a_face_the_questionnaire_opens_and_item_9_alerts_the_clinic(
     button(page, "Next").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     button(page, "Staff: go on").click()
+    expect(page.get_by_role("heading", name="This device is in the hands")).to_be_visible()
+    expect(page.get_by_role("link", name="Patients")).to_have_count(0)
+    page.get_by_role("textbox", name="Your password").fill(entrance.PASSWORD)
+    button(page, "Take it back").click()
 
     expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
     # What the person did with the card has closed nothing; every page of the clinic says it.

@@ -15,6 +15,7 @@ from emocare.services.engine import LoadedFace
 from emocare.services.sign_ins import SignIns
 from emocare.settings import Settings
 from emocare.ui import context
+from tests.services.entrance_tools import GOOD, quick
 from tests.ui.scenes import MODEL, Scene, SteadyReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,8 +30,9 @@ PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log"
 PAGES |= {name: f"pages/account/{name}.py" for name in ("my_account", "leave")}
 PHYSICIAN = Account(
     id=AccountId("a" * 32), login="a.lindqvist", full_name="Dr A. Lindqvist",
-    roles=frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}), patient_id=None, password="none",
-    must_change=False, locked=False, created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    roles=frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}), patient_id=None,
+    password=quick().hash(GOOD), must_change=False, locked=False,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
 )  # fmt: skip
 
 Open = Callable[..., AppTest]
@@ -66,6 +68,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     with build_app(settings, lambda: LoadedFace(SteadyReader(), (MODEL,))) as made:
         monkeypatch.setattr(context, "_shared_app", lambda: made)
+        made._store.add_account(PHYSICIAN)
         yield made
 
 
@@ -102,6 +105,29 @@ def open_page(app: App) -> Open:
         return test.run()
 
     return opened
+
+
+def again(test: AppTest, password: str = GOOD, key: str = "") -> AppTest:
+    """Types the password into the fields that ask for it again."""
+    for one in test.text_input:
+        if one.label in ("Your password", "Your password, or the code of the authenticator") and (
+            key in (one.key or "")
+        ):
+            one.input(password)
+    return test
+
+
+def taken_back(test: AppTest, name: str) -> AppTest:
+    """Takes the device back from a patient, after the page has asked for the password.
+
+    Args:
+        name: Of the page the browser is on; AppTest forgets where the script has led it.
+    """
+    assert test.title[0].value == "This device is in the hands of a patient"
+    if name != "patients":
+        test.switch_page(PAGES[name])
+    again(test)
+    return next(one for one in test.button if one.label == "Take it back").click().run()
 
 
 def words(test: AppTest) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from emocare.app import App, build_app
 from emocare.domain.accounts import Account, Role
+from emocare.domain.audit import AuditFilter, AuditKind
 from emocare.domain.errors import AccessDenied
 from emocare.services.engine import LoadedFace
 from emocare.settings import Settings
-from emocare.ui import context
-from tests.pages.conftest import PAGES, ROOT, Open, SignedIn, words
+from emocare.ui import context, log_parts
+from tests.pages.conftest import PAGES, ROOT, Open, SignedIn, again, words
 from tests.services.entrance_tools import GOOD, OTHER, quick
 from tests.ui.scenes import MODEL, Scene, SteadyReader
 
@@ -126,7 +129,9 @@ def test_an_account_is_made_and_its_password_shown_once(open_page: Open, app: Ap
     field(page, "Sign-in name").input("bo")
     (roles,) = [one for one in page.button_group if one.key is None or "roles" not in one.key]
     roles.select(Role.PHYSICIAN)
-    page = press(page, "Make account")
+    page = press(again(page, OTHER), "Make account")
+    assert "not your password" in page.error[0].value
+    page = press(again(page), "Make account")
     account = app.accounts.by_login("bo")
     assert account.must_change and account.roles == {Role.PHYSICIAN}
     (shown,) = [one.value for one in page.markdown if "for one sign-in" in one.value]
@@ -185,6 +190,41 @@ def test_the_log_is_shown_checked_and_taken_away(open_page: Open, app: App, scen
     assert "Row 1 was changed" in page.error[0].value
 
 
+def test_the_log_is_read_page_by_page(open_page: Open, app: App) -> None:
+    for i in range(120):
+        app.audit.note("command line", AuditKind.CHANGE, "row", f"patient:{i}")
+    page = open_page("log")
+    shown = page.dataframe[0].value
+    assert len(shown) == 50 and shown.iloc[0]["Number"] > shown.iloc[-1]["Number"]
+    said = next(c.value for c in page.caption if c.value.startswith("Rows 1 to 50 of"))
+    page.number_input[0].set_value(2).run()
+    assert page.dataframe[0].value.iloc[0]["Number"] <= shown.iloc[-1]["Number"], "it grows"
+    page.number_input[0].set_value(9999).run()
+    assert not page.exception and page.dataframe[0].value.iloc[-1]["Number"] == 1
+    page.selectbox(key="log_who").select("command line").run()
+    assert f"of {said.split(' of ')[1]}" not in words(page)
+    assert "Rows 1 to 50 of 120" in words(page), "another filter begins with its first page"
+    page.text_input(key="log_record").input("patient:119").run()
+    assert list(page.dataframe[0].value["Record"]) == ["patient:119"]
+
+
+def test_a_cell_of_the_log_is_no_formula() -> None:
+    for cell in ("=1+1", "@bo", "-bo", "  =1", "＝1"):
+        assert log_parts.safe(cell) == f"'{cell}"
+    assert log_parts.safe("patient:1") == "patient:1"
+
+
+def test_the_file_holds_what_fits_the_filters(app: App) -> None:
+    app.audit.note("=cmd()", AuditKind.CHANGE, "row", "patient:1")
+    app.audit.note("other", AuditKind.CHANGE, "row", "patient:2")
+    mine = app.for_actor(context.known().actor).audit
+    text = log_parts.csv(mine, AuditFilter(record="patient:1"), {}).decode("utf-8-sig")
+    made = text.splitlines()
+    assert len(made) == 2 and "'=cmd()" in made[1]
+    kinds = [row.entry.kind for row in app.audit.rows() if row.entry.what == "audit.chosen"]
+    assert kinds == ["export"]
+
+
 def test_somebody_elses_patient_opens_with_a_reason(
     open_page: Open, app: App, signed_in: SignedIn
 ) -> None:
@@ -192,13 +232,17 @@ def test_somebody_elses_patient_opens_with_a_reason(
     patient = first.people.add("P-1", "Marta Kowalska")
     assert "Open somebody else's patient" not in words(open_page()) + str(
         [one.label for one in open_page().expander])  # fmt: skip
-    signed_in.as_(make(app, "bo", Role.PHYSICIAN))
+    bo = replace(make(app, "bo", Role.PHYSICIAN), password=quick().hash(GOOD))
+    app._store.update_account(bo)
+    signed_in.as_(bo)
     page = open_page()
     assert "Marta" not in words(page)
     assert [one.label for one in page.expander] == ["Open somebody else's patient"]
     field(page, "Patient number").input("P-1")
     page.text_area[0].input("brought in by ambulance")
     page = press(page, "Open")
+    assert "your password once more" in page.error[0].value
+    page = press(again(page), "Open")
     assert page.query_params["patient"] in (patient.id, [patient.id])
     signed_in.as_(app.accounts.by_login("a.lindqvist"))
     table = open_page("accounts").dataframe[-1].value

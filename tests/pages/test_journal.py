@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from emocare.domain.records import Patient
 from emocare.ui import kiosk_state
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import Open, taken_back, words
 from tests.ui.scenes import Scene
 
 NOT_WATCHED = "Your clinic is not watching this in real time."
@@ -100,7 +100,7 @@ def test_nothing_typed_is_left_for_staff(page: AppTest) -> None:
     page.text_area[0].set_value("Half a thought").run()
     button(page, "Hand the device back").click().run()
     assert "Half a thought" in repr(page.session_state)
-    button(page, "Staff: go on").click().run()
+    page = taken_back(button(page, "Staff: go on").click().run(), "timeline")
     assert "Therapy history" in said(page)
     assert "Half a thought" not in repr(page.session_state)
 
@@ -139,7 +139,7 @@ def test_not_about_me_is_told_and_closes_nothing(
     assert "Noted. Your clinic is told that you said so." in [s.value for s in page.success]
     assert "You said: this is not about me." in said(page)
     assert len(scene.app.alerts.open()) == 1
-    strip = said(open_page("timeline", patient=patient.id))
+    strip = said(taken_back(open_page("timeline", patient=patient.id), "timeline"))
     assert "The journal holds a crisis phrase (the patient says: not about me)" in strip
     assert "film" not in strip
 

@@ -11,7 +11,7 @@ from emocare.app import build_app
 from emocare.services.engine import LoadedFace
 from emocare.settings import Settings
 from emocare.ui import context, kiosk_state
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import Open, taken_back, words
 from tests.ui.scenes import MODEL, Scene, SteadyReader, readings
 
 ANSWERS = [1, 0, 1, 1, 0, 0, 0, 0]
@@ -127,7 +127,7 @@ def test_item_9_shows_the_crisis_card_at_once_and_alerts_the_clinic(
     page = press(page, "I prefer not to say")
     assert page.title[0].value == "Thank you"
     assert [a.code for a in scene.app.alerts.open()] == ["SI_ITEM9_POSITIVE"]
-    home = open_page("patients")
+    home = taken_back(open_page("patients"), "patients")
     assert "PHQ-9 item 9 “several days”" in words(home)
 
 
@@ -173,7 +173,7 @@ def test_the_end_survives_a_reload(open_page: Open, scene: Scene) -> None:
     again = open_page("questionnaire", **{k: str(v) for k, v in page.query_params.items()})
     assert again.title[0].value == "Thank you"
     again = press(again, "Staff: go on")
-    assert again.title[0].value == "Patients"
+    assert again.title[0].value == "This device is in the hands of a patient"
     assert "kiosk" not in again.query_params
 
 
@@ -208,6 +208,8 @@ def test_a_form_that_does_not_exist_is_refused_kindly(open_page: Open, scene: Sc
 def test_clinician_pages_end_the_kiosk(open_page: Open, scene: Scene) -> None:
     begun(open_page, scene)
     page = open_page("review", state={kiosk_state.FLAG: True})
+    assert "Ada" not in words(page)
+    page = taken_back(page, "review")
     assert kiosk_state.FLAG not in page.session_state
     assert context.ROLE in page.session_state
 

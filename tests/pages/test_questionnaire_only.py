@@ -16,7 +16,7 @@ from emocare.domain.summary import Band
 from emocare.services.engine import LoadedFace
 from emocare.settings import Settings
 from emocare.ui import context
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import PHYSICIAN, Open, taken_back, words
 from tests.services.conftest import consent
 from tests.ui.scenes import MODEL, Scene, SteadyReader, readings
 
@@ -27,6 +27,7 @@ def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     made = replace(settings, facial_module_enabled=False)
     with build_app(made, lambda: LoadedFace(SteadyReader(), (MODEL,))) as app:
         monkeypatch.setattr(context, "_shared_app", lambda: app)
+        app._store.add_account(PHYSICIAN)
         yield app
 
 
@@ -54,7 +55,7 @@ def test_from_the_empty_clinic_to_the_signed_report(
     page.button(key="q_start").click().run()
     page = answer_all(page, [2, 2, 1, 1, 1, 1, 1, 1, 0, 1])
     assert page.title[0].value == "Thank you"
-    page = press(page, "Staff: go on")
+    page = taken_back(press(page, "Staff: go on"), "review")
     assert not page.exception
     text = words(page)
     assert "PHQ-9 **10 of 27**" in text

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from emocare.domain.errors import ReportError
 from emocare.domain.records import ReportState, SessionRecord
 from emocare.domain.summary import Band
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import Open, again, words
+from tests.services.entrance_tools import GOOD
 from tests.ui.scenes import Scene, readings
 
 
@@ -31,7 +32,7 @@ def signed(page: AppTest) -> AppTest:
     page.text_input[1].set_value("psychiatrist")
     page.text_input[2].set_value("SE-118 203")
     page.checkbox[0].check()
-    return press(page, "Sign report")
+    return press(again(page), "Sign report")
 
 
 def press(page: AppTest, label: str) -> AppTest:
@@ -75,11 +76,28 @@ def test_signing_needs_the_tick(open_page: Open, scene: Scene, reviewed: Session
 
 
 def test_signing_needs_a_role(open_page: Open, scene: Scene, reviewed: SessionRecord) -> None:
-    page = open_page("report", session=reviewed.id)
+    page = again(open_page("report", session=reviewed.id))
     page.checkbox[0].check()
     page = press(page, "Sign report")
-    assert page.error
+    assert page.error and "password" not in page.error[0].value
     assert scene.app.reports.current(reviewed.id).state is ReportState.DRAFT
+
+
+@pytest.mark.parametrize(("password", "says"), [
+    ("", "your password once more"), ("a wrong one", "not your password")
+])  # fmt: skip
+def test_signing_needs_the_password_again(
+    open_page: Open, scene: Scene, reviewed: SessionRecord, password: str, says: str
+) -> None:
+    page = open_page("report", session=reviewed.id)
+    page.text_input[1].set_value("psychiatrist")
+    page.checkbox[0].check()
+    page = press(again(page, password), "Sign report")
+    assert says in page.error[0].value
+    assert scene.app.reports.current(reviewed.id).state is ReportState.DRAFT
+    page = press(again(page), "Sign report")
+    assert scene.app.reports.current(reviewed.id).state is ReportState.SIGNED
+    assert GOOD not in repr(page.session_state), "nobody finds it typed in"
 
 
 def test_signed_it_says_who_and_shows_the_fingerprint(
@@ -119,7 +137,7 @@ def test_amending_needs_a_reason_and_keeps_the_old_version(
 ) -> None:
     page = signed(open_page("report", session=reviewed.id))
     page = page.button(key="amend").click().run()
-    assert "Version 1 stays as it is" in words(page)
+    assert "Version 1 stays as it is" in words(page) and "Your password" in words(page)
     scene.app.reports.amend(reviewed.id, "Wrong date")
     page = open_page("report", session=reviewed.id)
     assert "Draft v2" in words(page)

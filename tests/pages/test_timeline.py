@@ -22,7 +22,7 @@ from emocare.domain.care import (
     VisitState,
 )
 from emocare.domain.records import Patient
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import Open, taken_back, words
 from tests.ui.scenes import Scene, readings
 from tests.ui.year import Year, odd_course, whole_year
 
@@ -290,7 +290,7 @@ def test_the_patient_sees_the_plan_and_nothing_else(
     button(page, "Show my plan").click().run()
     assert "See my sister" in words(page)
     button(page, "Hand the device back").click().run()
-    button(page, "Staff: go on").click().run()
+    page = taken_back(button(page, "Staff: go on").click().run(), "timeline")
     assert "Therapy history" in words(page)
 
 

@@ -10,6 +10,7 @@ import argon2
 
 from emocare.services.accounts import Accounts
 from emocare.services.audit import Audit
+from emocare.services.confirmations import Confirmations
 from emocare.services.entrance import Entrance
 from emocare.services.lockout import Lockout
 from emocare.services.passwords import Passwords
@@ -42,8 +43,9 @@ class Hall:
         self.audit = Audit(self.store, self.folder)
         self.sign_ins = SignIns(self.store, self.now)
         self.lockout = Lockout(self.store, self.now)
+        self.confirmations = Confirmations(self.store, self.hasher, self.lockout, self.now)
         self.entrance = Entrance(self.store, self.hasher, self.sign_ins, self.lockout,
-                                 self.audit, self.now)  # fmt: skip
+                                 self.audit, self.now, self.confirmations)  # fmt: skip
         self.accounts = Accounts(self.store, self.hasher, self.sign_ins, self.lockout)
 
     def now(self) -> datetime:

@@ -15,9 +15,9 @@ import pytest
 from emocare.app import SERVICES, App, build_app
 from emocare.domain.accounts import Account, AccountId, Actor, Role
 from emocare.domain.audit import AuditKind
-from emocare.domain.errors import AccessDenied, InputError, NotFound
+from emocare.domain.errors import AccessDenied, InputError, NotConfirmed, NotFound
 from emocare.domain.records import Patient, PatientId
-from emocare.services.access import POLICY, Whose
+from emocare.services.access import POLICY, Proof, Whose
 from emocare.services.guard import Guard
 from emocare.services.sign_ins import actor_of
 from emocare.settings import Settings
@@ -144,10 +144,22 @@ class Written:
         self.rows.append(("view", what, record))
 
 
-def call(name: str, actor: Actor, whose: str) -> tuple[bool, list[str], Written]:
+@dataclass
+class Proved:
+    """Says that the password was given again, or not."""
+
+    proved: bool = True
+
+    def take(self, actor: Actor, name: str, proof: Proof) -> bool:
+        return self.proved
+
+
+def call(
+    name: str, actor: Actor, whose: str, *, proved: bool = True
+) -> tuple[bool, list[str], Written]:
     """Calls a name through the guard for patient P or Q; whether it came through."""
     rule, written, reached = POLICY[name], Written(), Reached([])
-    guard = Guard(actor, Open(), Owned(), written)  # type: ignore[arg-type]
+    guard = Guard(actor, Open(), Owned(), written, Proved(proved))  # type: ignore[arg-type]
     service, _, function = name.partition(".")
     other = whose != "P"
     named: dict[str, Any] = {
@@ -182,7 +194,26 @@ def test_every_cell(name: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize(("name", "role"), [
-    (name, role) for name, rule in POLICY.items() for role in rule.roles
+    (name, role) for name, rule in POLICY.items() for role in sorted(rule.roles)
+    if rule.proof is not None and role is not Role.PATIENT
+])  # fmt: skip
+def test_every_cell_without_the_password_again(name: str, role: Role) -> None:
+    actor = Actor("account x", "X", frozenset({role}), AccountId("x"))
+    through, calls, written = call(name, actor, "P", proved=False)
+    assert not through and not calls
+    assert [(kind, what) for kind, what, _ in written.rows] == [("refused", name)]
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_every_cell_for_who_has_no_role(name: str) -> None:
+    actor = Actor("account x", "X", frozenset(), AccountId("x"))
+    through, calls, written = call(name, actor, "P")
+    assert not through and not calls
+    assert written.rows == [("refused", name, "")]
+
+
+@pytest.mark.parametrize(("name", "role"), [
+    (name, role) for name, rule in POLICY.items() for role in sorted(rule.roles)
     if rule.whose in (*ARGUMENTS, Whose.HELD) and role is not Role.ADMINISTRATOR
 ])  # fmt: skip
 def test_every_cell_for_somebody_else(name: str, role: Role) -> None:
@@ -195,13 +226,13 @@ def test_every_cell_for_somebody_else(name: str, role: Role) -> None:
 
 
 def test_an_unknown_name_is_refused() -> None:
-    guard = Guard(Actor("x", "X", frozenset(Role)), Open(), Owned(), Written())  # type: ignore[arg-type]
+    guard = Guard(Actor("x", "X", frozenset(Role)), Open(), Owned(), Written(), Proved())  # type: ignore[arg-type]
     with pytest.raises(AccessDenied):
         guard.around("people", Reached([])).not_there()
 
 
 def test_nothing_behind_a_guard_can_be_reached_or_set() -> None:
-    guard = Guard(Actor("x", "X", frozenset(Role)), Open(), Owned(), Written())  # type: ignore[arg-type]
+    guard = Guard(Actor("x", "X", frozenset(Role)), Open(), Owned(), Written(), Proved())  # type: ignore[arg-type]
     service = guard.around("people", Reached([]))
     with pytest.raises(AttributeError):
         _ = service._store
@@ -220,9 +251,13 @@ def house(tmp_path: Path) -> Iterator[App]:
         yield made
 
 
+PASSWORDS = {"anna": GOOD}
+
+
 def as_(house: App, login: str, *roles: Role, patient: Patient | None = None) -> App:
     """The application as somebody new may use it."""
     handed = house.accounts.add(login, login.title(), roles, patient and patient.id)
+    PASSWORDS[login] = handed.password
     return house.for_actor(actor_of(handed.account))
 
 
@@ -284,9 +319,14 @@ def test_emergency_access_opens_for_eight_hours_and_is_told(
 ) -> None:
     bo = as_(house, "bo", Role.PHYSICIAN)
     with pytest.raises(InputError, match="why"):
+        bo.own_account.confirm(PASSWORDS["bo"], "assignments.open_in_emergency")
         bo.assignments.open_in_emergency("P-1", "short")
+    bo.own_account.confirm(PASSWORDS["bo"], "assignments.open_in_emergency")
     with pytest.raises(NotFound):
         bo.assignments.open_in_emergency("P-99", "brought in by ambulance")
+    with pytest.raises(NotConfirmed):
+        bo.assignments.open_in_emergency("P-1", "brought in by ambulance")
+    bo.own_account.confirm(PASSWORDS["bo"], "assignments.open_in_emergency")
     bo.assignments.open_in_emergency("P-1", "brought in by ambulance")
     assert bo.people.get(marta.id) == marta
     (grant,) = anna.assignments.emergencies()

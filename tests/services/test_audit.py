@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emocare.domain.audit import FIRST, AuditKind, Entry, chained, row_hash
+from emocare.domain.audit import FIRST, AuditFilter, AuditKind, Entry, chained, row_hash
 from emocare.services.audit import HEAD_FILE, SOON_S, Audit
 from emocare.store import Store
 
@@ -156,3 +156,30 @@ def test_the_same_view_is_noted_once_in_ten_minutes(
     clock[0] += 601
     audit.viewed("account a", "people.get", "patient:1")
     assert len(audit.rows()) == ROWS + 3
+
+
+def test_the_pages_hold_every_row_once_newest_first(audit: Audit) -> None:
+    every = audit.rows()[::-1]
+    pages = [audit.page(AuditFilter(), number, 3) for number in range(1, ROWS // 3 + 2)]
+    assert {page.count for page in pages} == {ROWS}
+    assert [row for page in pages for row in page.rows] == every
+    assert audit.page(AuditFilter(), 99, 3).rows == ()
+
+
+def test_filters_go_together(store: Store, tmp_path: Path) -> None:
+    made = [
+        Entry(10, "account a", "view", "people.get", "patient:1"),
+        Entry(20, "account b", "view", "people.get", "patient:12 session:3"),
+        Entry(30, "account a", "change", "reviews.save", "session:3"),
+    ]
+    store.append_audit(made)
+    audit = Audit(store, tmp_path)
+    for wanted, numbers in (
+        (AuditFilter(), [1, 2, 3]), (AuditFilter(who="account a"), [1, 3]),
+        (AuditFilter(kind="view", record="patient:1"), [1, 2]), (AuditFilter(record="%"), []),
+        (AuditFilter(record="session:3", from_us=20, before_us=30), [2]),
+        (AuditFilter(from_us=31), []), (AuditFilter(before_us=20), [1]),
+    ):  # fmt: skip
+        assert [row.number for row in audit.chosen(wanted)] == numbers, wanted
+        assert audit.page(wanted, 1, 10).count == len(numbers)
+    assert sorted(audit.everybody()) == ["account a", "account b"]

@@ -15,7 +15,7 @@ from emocare.services.data_life import DataLife
 from emocare.services.erasure_words import WORDS
 from emocare.settings import Settings
 from emocare.store import Store
-from emocare.store.erasing import OF_PATIENT, OF_SESSION
+from emocare.store.erasing import OF_ACCOUNT, OF_PATIENT, OF_SESSION
 from tests.killed import PEOPLE, Place, fill_plain, whole
 from tests.services.conftest import consent, finished, upload
 from tests.services.fakes import ScriptedReader
@@ -67,7 +67,7 @@ def test_the_certificate_counts_and_names_nobody(place: Place) -> None:
 
 
 def test_every_table_has_words_on_the_certificate() -> None:
-    assert set(WORDS) == {*OF_PATIENT, *OF_SESSION, "sessions", "patients", "clips"}
+    assert set(WORDS) == {*OF_PATIENT, *OF_SESSION, *OF_ACCOUNT, "sessions", "patients", "clips"}
 
 
 def test_back_ups_that_hold_the_person_are_named(tmp_path: Path) -> None:

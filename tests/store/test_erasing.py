@@ -7,10 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from emocare.domain.accounts import Identity, Role, SignIn
 from emocare.domain.data_life import DataClass, LegalHold
 from emocare.domain.errors import AccessDenied, NotFound
 from emocare.domain.journal import JournalEntry, JournalId
 from emocare.domain.records import AlertState, PatientId, SessionId, SessionState
+from emocare.services.accounts import new_account
 from emocare.store import Store
 from emocare.store.database import rows
 from emocare.store.erasing import KEPT, OF_PATIENT, OF_SESSION
@@ -80,6 +82,21 @@ def test_erasing_one_leaves_the_other_as_it_was(store: Store) -> None:
     assert store.patient(P1) == patient() and store.erasures() == [erasure]
     with pytest.raises(NotFound):
         store.erase(P2, "Dr A", NOW)
+
+
+def test_nothing_of_their_account_and_their_device_stays(store: Store) -> None:
+    fill(store, 1)
+    fill(store, 2)
+    for number in (1, 2):
+        account = new_account(f"p{number}", "X", [Role.PATIENT], PatientId(f"p{number}"), "none",
+                              must_change=False)  # fmt: skip
+        store.add_account(account)
+        store.link_identity(account.id, Identity("https://x", f"s{number}", "a@b.c"[number:]), NOW)
+        store.add_sign_in(SignIn(f"t{number}", account.id, NOW, NOW, PatientId(f"p{number}")))
+    erasure = store.erase(P2, "Dr A", NOW)
+    assert erasure.counts["identities"] == 1
+    assert [one.subject for one in store.identities().values()] == ["s1"]
+    assert [one.handed_to for one in store.sign_ins()] == [P1, None]
 
 
 def test_a_hold_keeps_everything_until_it_is_lifted(store: Store) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from emocare.app import App, build_app
 from emocare.domain.accounts import Role
 from emocare.domain.errors import StoreBusy
 from emocare.settings import Settings
+from emocare.ui import gate_files
 from emocare.ui.gate import Gate, inside
 from tests.services.entrance_tools import GOOD, OTHER, quick
 from tests.services.fakes import ScriptedReader
@@ -67,7 +69,11 @@ class Door:
         assert (await receive())["type"] == "websocket.connect"
         await send({"type": "websocket.accept"})
         while (message := await receive())["type"] == "websocket.receive":
-            await send({"type": "websocket.send", "text": f"behind: {message['text']}"})
+            said = message["text"]
+            await send({"type": "websocket.send", "text": f"behind: {said}"})
+            if said.startswith("/"):
+                await send({"type": "websocket.send", "bytes": b"\x0a\x31" + said.encode()
+                            + b"2\x0b"})  # fmt: skip
 
     def ask(self, path: str, form: dict[str, str] | None = None, *, method: str = "",
             token: str | None = None, client: str = "127.0.0.1", **headers: str) -> Answer:
@@ -348,3 +354,82 @@ def test_a_database_in_use_is_said_without_a_stack_trace(door: Door) -> None:
     assert answer.status == 503 and "process 4711" in answer.body
     assert door.talk("x")[-1]["type"] == "websocket.close"
     assert door.ask("/_stcore/health").passed
+
+
+def test_ten_idle_minutes_close_everything(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages lead to the sign-in, the page that is open is told to leave (its camera goes off with
+    it), files and the websocket are closed, and the copied cookie is worth nothing."""
+    token, later = door.first(), datetime.now(UTC) + timedelta(minutes=10, seconds=5)
+    door.talk(token, CLIP)
+    gone: list[str] = []
+    monkeypatch.setattr(door.house.sign_ins, "when_gone", gone.append)
+
+    def sleep() -> None:
+        monkeypatch.setattr(door.house.sign_ins, "_now", lambda: later)
+
+    sent = door.talk(token, "one", "two", between=sleep)
+    assert [m.get("text") for m in sent] == [None, "behind: one", None]
+    assert sent[-1]["code"] == 4401
+    assert door.ask("/signed-in?active=1", {}, token=token).status == 401
+    assert door.ask("/review", token=token).headers["location"] == "/sign-in?next=%2Freview"
+    assert door.ask(CLIP, token=token).status == 303
+    assert gone == [door.house.accounts.by_login("anna").id], "a paused recording is ended"
+
+
+CLIP = f"/media/{'0a1b' * 16}.mp4"
+UPLOADS = "/_stcore/upload_file/0f8fad5b-d9cb-469f-a165-70867728950e/"
+ROUTES = ("/", "/review", "/anything", CLIP, f"{UPLOADS}1", "/component/x/index.html",
+          "/_stcore/bidi-components/x/y.js", "/_stcore/metrics", "/_stcore/script-health-check",
+          "/_stcore/host-config", "/static/js/main.js", "/index.html",
+          "/app/static/../streamlit_app.py", "/_stcore/stream", "/~/+/media/x.mp4")  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "POST"])
+def test_nothing_is_answered_without_a_token_that_holds(door: Door, method: str) -> None:
+    """Before the first visit, with no token, a guessed one, and one after the sign-out."""
+    for path in ROUTES:
+        assert door.ask(path, method=method).status in (303, 401), f"{path} before anybody came"
+    over = door.first()
+    door.talk(over, CLIP, UPLOADS)
+    door.house.entrance.sign_out(over)
+    for path in ROUTES:
+        for token in (None, "guessed", over):
+            answer = door.ask(path, method=method, token=token)
+            assert not answer.passed and answer.status in (303, 401), (path, token)
+
+
+def test_a_file_is_given_only_to_the_browser_that_was_told_of_it(door: Door) -> None:
+    token = door.first()
+    assert door.ask(CLIP, token=token).status == 404, "not before it was told"
+    door.talk(token, CLIP)
+    assert door.ask(CLIP, token=token).passed
+    assert door.ask(CLIP, method="HEAD", token=token).passed
+    assert not door.ask(CLIP.replace("0a1b", "0a1c"), token=token).passed
+    handed = door.house.accounts.add("bo", "Bo Berg", [Role.PHYSICIAN]).account
+    patient = door.house.people.add("P-1", "Marta Kowalska")
+    marta = door.house.accounts.add("marta", "Marta", [Role.PATIENT], patient.id).account
+    own = door.house.accounts.by_login("anna")
+    for account in (handed, marta, own):
+        other = door.house.sign_ins.begin(account)
+        assert door.ask(CLIP, token=other).status == 404, account.login
+        assert door.ask(CLIP.replace("/media/", "/media//"), token=other).status == 404
+    door.house.entrance.sign_out(token)
+    assert not door.ask(CLIP, token=token).passed
+
+
+def test_nobody_uploads_into_the_session_of_another(door: Door) -> None:
+    token = door.first()
+    door.talk(token, UPLOADS + "a")
+    assert door.ask(UPLOADS + "a", method="PUT", token=token).passed
+    other = door.house.sign_ins.begin(door.house.accounts.by_login("anna"))
+    for method in ("PUT", "DELETE"):
+        assert door.ask(UPLOADS + "a", method=method, token=other).status == 404
+
+
+def test_what_was_told_is_forgotten_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_files, "MOST", 2)
+    told = gate_files.ToldFiles()
+    names = [f"/media/{i:032x}.png" for i in range(3)]
+    for name in names:
+        told.note("t", name.encode())
+    assert [told.knows("t", name) for name in names] == [False, True, True]
