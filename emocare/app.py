@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
@@ -43,15 +43,18 @@ from emocare.services.reports import Reports
 from emocare.services.reviews import Reviews
 from emocare.services.session_exports import SessionExports
 from emocare.services.sign_ins import SignIns
+from emocare.services.startup import Opened, Startup, finished, opened
 from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
 from emocare.services.vault import Vault, vault_of
 from emocare.services.workplace import Workplace, now
 from emocare.settings import PROVISIONAL, ROOT, Settings
 from emocare.store import Store
+from emocare.store.keys import DatabaseKey
 from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
+NOT_LOOKED = Check("start", True, "not looked at: the database cannot be opened", checked=False)
 DATABASE_OPENS = "opens, can be written; encrypted (AES-256-GCM)"
 
 
@@ -87,6 +90,7 @@ class App:
     audit: Audit
     entrance: Entrance
     sign_ins: SignIns
+    startup: Startup
     _store: Store
     _owners: Owners
 
@@ -148,7 +152,7 @@ def build_app(
     memory.keep_pictures_apart()
     workplace = workplace_of(settings)
     make_data_dir(settings.data_dir)
-    store = Store.open(settings.database, keys=(vault := vault_for(settings)).keys())
+    store = (start := _opened(settings, keys := (vault := vault_for(settings)).keys())).store
     backups = Backups(store, workplace, settings.backups_folder, Keep.of(settings.backup_keep))
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     sequences = SequenceEngine(load_sequence)
@@ -158,10 +162,11 @@ def build_app(
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
     data_life = DataLife(store, workplace, backups, keep_days(settings))
-    data_life.finish()
+    not_finished = finished(data_life.finish)
     live = Live(store, engine, workplace, summaries)
-    entrance = _entrance(store, settings.data_dir, Passwords() if hasher is None else hasher)
+    entrance = _entrance(store, settings.data_dir, hasher or Passwords())
     entrance["sign_ins"].when_gone = live.leave
+    startup = Startup(start, entrance["audit"], keys, settings.models_dir, unfinished=not_finished)
     return App(
         settings=settings, people=People(store, workplace),
         recordings=Recordings(store, engine, workplace, summaries), live=live,
@@ -171,7 +176,8 @@ def build_app(
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
         system=System(workplace, engine, sequences, lambda: DATABASE_OPENS,
-                      *data_checks(vault, settings.backups_folder)), engine=engine,
+                      *data_checks(vault, settings.backups_folder), startup.check),
+        engine=engine, startup=startup,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
         care=CareHistory(store, workplace), courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace, summaries),
@@ -211,9 +217,14 @@ def sequence_engine(settings: Settings) -> SequenceEngine:
 def examine(settings: Settings) -> list[Check]:
     """The doctor without an application: works where the database cannot be opened."""
 
+    found: list[Check] = []
+
     def database() -> str:
         make_data_dir(settings.data_dir)
-        Store.open(settings.database, keys=vault_for(settings).keys()).close()
+        start = _opened(settings, keys := vault_for(settings).keys())
+        with start.store as store:
+            audit = Audit(store, settings.data_dir)
+            found.append(Startup(start, audit, keys, settings.models_dir, repaired=False).check())
         return DATABASE_OPENS
 
     try:
@@ -223,9 +234,14 @@ def examine(settings: Settings) -> list[Check]:
         faults = [Check("reference", False, str(error), "Do what the message says.")]
     more = data_checks(vault_for(settings), settings.backups_folder)
     checks = System(
-        workplace, face_engine(settings), sequence_engine(settings), database, *more
+        workplace, face_engine(settings), sequence_engine(settings), database, *more,
+        lambda: found[0] if found else NOT_LOOKED,
     ).doctor()
     return [c for c in checks if not faults or c.name != "reference"] + faults
+
+
+def _opened(settings: Settings, keys: Sequence[DatabaseKey]) -> Opened:
+    return opened(settings.database, keys, settings.backups_folder, settings.clips_dir)
 
 
 def workplace_of(settings: Settings) -> Workplace:

@@ -318,8 +318,12 @@ def spread(count: int, most: int) -> Sequence[int]:
     return sorted({1 + round(k * (count - 1) / (most - 1)) for k in range(most)})
 
 
-def main(name: str, folder: Path, most: int = 10_000) -> None:
-    """Kills one step at its points and checks what the next start finds."""
+def at_points(name: str, folder: Path, most: int = 10_000) -> tuple[int, int]:
+    """Kills one step at its points and checks what the next start finds.
+
+    Returns:
+        How many points there are, and how many times it was killed.
+    """
     step, template = STEPS[name], Place(folder / "template")
     template.root.mkdir(parents=True)
     assert forked(lambda: step.ready(template)) == 0
@@ -334,8 +338,8 @@ def main(name: str, folder: Path, most: int = 10_000) -> None:
         killed += code == -signal.SIGKILL
         assert forked(lambda place=place: step.check(place)) == 0  # type: ignore[misc]
         shutil.rmtree(place.root)
-    print(count, killed)
+    return count, killed
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:]))
+    print(*at_points(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])))

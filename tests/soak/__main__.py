@@ -10,26 +10,28 @@ from pathlib import Path
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.live_tools import CLIP
-from tests.soak import broken, endurance, fuzz, long, starts
+from tests.soak import broken, endurance, fuzz, kills, long, starts
 from tests.soak.section import PAGE, Measured, Section, broke_off, commit, machine, write
 from tests.soak.stage import FAULTS, Options, say
 
 PARTS: dict[str, Callable[[Options], Section]] = {
     "starts": starts.run, "long": long.run, "closed": broken.closed, "killed": broken.killed,
     "left": broken.left, "endurance": endurance.run, "fuzz": fuzz.run,
+    "kills": kills.run,
 }  # fmt: skip
-WITHOUT_BROWSER = {"fuzz"}
+WITHOUT_BROWSER = {"fuzz", "kills"}
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs the parts that are named, or all; 1 when one of them missed a goal."""
     parser = argparse.ArgumentParser(
-        prog="start.py soak", description="The long counts; all but fuzz need Chromium, a "
-        "quiet machine and half an hour. Every part rewrites its section of docs/soak.md.")
+        prog="start.py soak", description="The long counts; all but fuzz and kills need "
+        "Chromium, a quiet machine and half an hour. Every part rewrites its section of "
+        "docs/soak.md.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--count", type=int,
                         help="rounds of starts (20), closed, killed, left (5); files of fuzz "
-                        "(2000), with ten times as many forms")
+                        "(2000), with ten times as many forms; kills (200)")
     parser.add_argument("--seconds", type=float, default=130.0, help="of long (130)")
     parser.add_argument("--minutes", type=float, default=10.0, help="of endurance (10)")
     parser.add_argument("--whole", action="store_true",
