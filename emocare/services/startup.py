@@ -34,6 +34,7 @@ COPIES = {
     "new": "a copy under way to take the database’s place", "backup": "a back-up being made",
     "trial": "a back-up being tried out", "restoring": "a back-up being restored",
     "restoring.new": "a back-up being restored",
+    "ready": "a restored database that had not taken its place",
 }  # fmt: skip
 """Word of a file beside the database -> what it was."""
 PARTS = "emocare-*.part"
@@ -85,9 +86,9 @@ class Left:
     def of_folders(cls, database: Path, backups: Path) -> Left:
         """Before the database is opened."""
         there = {word for word in COPIES if beside(database, word).exists()}
-        ready = beside(database, "ready").exists()
+        restored = "ready" in there and not database.exists()
         return cls(
-            copies=frozenset(there), restored=ready and not database.exists(),
+            copies=frozenset(there - {"ready"} if restored else there), restored=restored,
             readable=beside(database, "old").exists(),
             rewrite=beside(database, "rewrite").exists(), parts=sum(1 for _ in backups.glob(PARTS)),
         )  # fmt: skip
@@ -204,7 +205,8 @@ class Startup:
             yield StartFinding(
                 "Removing data had been interrupted after the rows were gone and before the file "
                 "was written anew.", done and not self._unfinished,
-                f"It could not be finished now: {self._unfinished}" if self._unfinished else later,
+                f"It could not be finished now: {self._unfinished}" if self._unfinished
+                else later or "It was finished now: nothing of it is left in the file.",
             )
 
     def _files(self) -> Iterator[StartFinding]:

@@ -6,7 +6,7 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import alert_strip, emergency, frame, home, text
+from emocare.ui import alert_strip, emergency, frame, home, start_notice, text
 
 people = context.app().people
 everybody = people.overview()
@@ -19,6 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if everybody:
         home.title_actions()
 alert_strip.show()
+start_notice.show()
 
 if not everybody:
     home.empty(people)
