@@ -24,8 +24,8 @@ NOTHING = (
 NOTHING_LIVE = "Emo-Care ended before anything was measured in this live session."
 NO_NOTE = (
     "Emo-Care ended while this was recorded. The first {end_s:.1f} s were measured and are kept, "
-    "but the note of how they were measured is damaged, so there is no summary of them. Record "
-    "the visit again."
+    "but the note of how they were measured is missing or damaged, so there is no summary of them. "
+    "Record the visit again."
 )
 
 

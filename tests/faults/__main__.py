@@ -7,19 +7,24 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faults import RECORD
 from tests.faults.page import PAGE, ROOT, marked, rows, written
 
 
-def main() -> int:
-    """Runs the tests and writes the page; 1 when one failed or said nothing."""
+def main(more: Sequence[str] = ()) -> int:
+    """Runs the tests and writes the page; 1 when one failed or said nothing.
+
+    Args:
+        more: Further words for pytest.
+    """
     known = marked()
     with tempfile.TemporaryDirectory(prefix="emocare-faults-") as folder:
         target = Path(folder) / "said.jsonl"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-m", "fault", *sys.argv[1:],
+            [sys.executable, "-m", "pytest", "-q", "-m", "fault", *more,
              *sorted({name.partition("::")[0] for name in known})],
             cwd=ROOT, env={**os.environ, RECORD: str(target)}, check=False,
         )  # fmt: skip
@@ -43,4 +48,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

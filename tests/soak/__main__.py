@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.live_tools import CLIP
+from tests.faults import __main__ as faults
 from tests.soak import broken, endurance, fuzz, kills, long, starts
 from tests.soak.section import PAGE, Measured, Section, broke_off, commit, machine, write
 from tests.soak.stage import FAULTS, Options, say
@@ -27,7 +28,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="start.py soak", description="The long counts; all but fuzz and kills need "
         "Chromium, a quiet machine and half an hour. Every part rewrites its section of "
-        "docs/soak.md.")
+        "docs/soak.md. The name faults runs every test of a fault instead and writes "
+        "docs/reliability.md anew.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--count", type=int,
                         help="rounds of starts (20), closed, killed, left (5); files of fuzz "
@@ -40,6 +42,8 @@ def main(words: Sequence[str] | None = None) -> int:
                         help="fuzz: file that notes how far it is, to go on from there")
     parser.add_argument("--out", type=Path, default=PAGE, help="another page than docs/soak.md")
     found = parser.parse_args(words)
+    if found.names == ["faults"]:
+        return faults.main()
     unknown = [name for name in found.names if name not in PARTS]
     if unknown:
         parser.error(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
