@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +48,7 @@ from emocare.services.reports import Reports
 from emocare.services.reviews import Reviews
 from emocare.services.session_exports import SessionExports
 from emocare.services.sign_ins import SignIns
+from emocare.services.startup import Opened, Startup, finished, opened
 from emocare.services.summaries import Summaries
 from emocare.services.system import Check, System
 from emocare.services.vault import Vault, vault_of
@@ -57,6 +58,7 @@ from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
+NOT_LOOKED = Check("start", True, "not looked at: the database cannot be opened", checked=False)
 DATABASE_OPENS = "opens, can be written; encrypted (AES-256-GCM)"
 
 
@@ -95,6 +97,7 @@ class App:
     sign_ins: SignIns
     demo: DemoClinic
     demo_entrance: DemoEntrance
+    startup: Startup
     _store: Store
     _owners: Owners
     _confirmations: Confirmations
@@ -156,7 +159,8 @@ def build_app(
     """
     memory.keep_pictures_apart()
     workplace = workplace_of(settings)
-    store = _open(settings, vault := vault_for(settings))
+    start = _opened(settings, vault := vault_for(settings))
+    store = start.store
     backups = Backups(store, workplace, settings.backups_folder, Keep.of(settings.backup_keep))
     engine = face_engine(settings) if load_face is None else FaceEngine(load_face)
     shipped = load_face is None and load_sequence is None
@@ -165,12 +169,14 @@ def build_app(
     questionnaires = Questionnaires(store, workplace)
     reports = Reports(store, workplace, questionnaires)
     data_life = DataLife(store, workplace, backups, keep_days(settings))
-    data_life.finish()
+    not_finished = finished(data_life.finish)
     live = Live(store, engine, workplace, summaries)
     entrance = _entrance(store, settings, Passwords() if hasher is None else hasher)
     entrance["sign_ins"].when_gone = live.leave
     reviews, care = Reviews(store, workplace), CareHistory(store, workplace)
     recordings = Recordings(store, engine, workplace, summaries)
+    startup = Startup(start, entrance["audit"], vault.keys(), settings.models_dir,
+                      unfinished=not_finished)  # fmt: skip
     return App(
         settings=settings, people=People(store, workplace), recordings=recordings, live=live,
         questionnaires=questionnaires, consents=Consents(store, workplace, live, recordings),
@@ -179,7 +185,8 @@ def build_app(
         reports=reports, exports=SessionExports(store, workplace, questionnaires, reports),
         references=References(store, workplace, questionnaires, engine),
         system=System(workplace, engine, sequences, lambda: DATABASE_OPENS,
-                      *data_checks(vault, settings.backups_folder)), engine=engine,
+                      *data_checks(vault, settings.backups_folder), startup.check),
+        engine=engine, startup=startup,
         evidence=Evidence(settings.models_dir, settings.data_dir, engine),
         care=care, courses=Courses(store, workplace),
         reanalyses=Reanalyses(store, workplace, summaries),
@@ -205,12 +212,6 @@ def _entrance(store: Store, settings: Settings, hasher: Passwords) -> dict[str, 
     }
 
 
-def _open(settings: Settings, vault: Vault) -> Store:
-    if not settings.demo:
-        make_data_dir(settings.data_dir)
-    return open_store(settings.database, vault, demo=settings.demo)
-
-
 def face_engine(settings: Settings) -> FaceEngine:
     """The face network of this installation, not loaded yet."""
 
@@ -230,8 +231,14 @@ def sequence_engine(settings: Settings) -> SequenceEngine:
 def examine(settings: Settings) -> list[Check]:
     """The doctor without an application: works where the database cannot be opened."""
 
+    found: list[Check] = []
+
     def database() -> str:
-        _open(settings, vault_for(settings)).close()
+        start = _opened(settings, vault := vault_for(settings))
+        with start.store as store:
+            audit = Audit(store, settings.data_dir)
+            found.append(Startup(start, audit, vault.keys(), settings.models_dir,
+                                 repaired=False).check())  # fmt: skip
         return DATABASE_OPENS
 
     try:
@@ -241,9 +248,19 @@ def examine(settings: Settings) -> list[Check]:
         faults = [Check("reference", False, str(error), "Do what the message says.")]
     more = data_checks(vault_for(settings), settings.backups_folder)
     checks = System(
-        workplace, face_engine(settings), sequence_engine(settings), database, *more
+        workplace, face_engine(settings), sequence_engine(settings), database, *more,
+        lambda: found[0] if found else NOT_LOOKED,
     ).doctor()
     return [c for c in checks if not faults or c.name != "reference"] + faults
+
+
+def _opened(settings: Settings, vault: Vault) -> Opened:
+    if not settings.demo:
+        make_data_dir(settings.data_dir)
+    return opened(
+        lambda: open_store(settings.database, vault, demo=settings.demo),
+        settings.database, settings.backups_folder, settings.clips_dir,
+    )  # fmt: skip
 
 
 def workplace_of(settings: Settings) -> Workplace:

@@ -138,14 +138,14 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         The settings; defaults for everything not named.
 
     Raises:
-        InputError: A name is unknown or a value has the wrong type.
+        InputError: The file cannot be read, a name is unknown or a value has the wrong type.
     """
     env = dict(os.environ) if environ is None else environ
     values: dict[str, object] = {}
     data_dir = Path(env.get("EMOCARE_DATA_DIR", ROOT / "data"))
     file = data_dir / SETTINGS_FILE
     if file.exists():
-        values |= tomllib.loads(file.read_text(encoding="utf-8"))
+        values |= _read(file)
     names = {f.name for f in fields(Settings)}
     unknown = sorted(set(values) - names)
     if unknown:
@@ -160,6 +160,16 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
     if str(values.get("jurisdiction", "")).strip().upper() in NO_FACES:
         values.setdefault("facial_module_enabled", False)
     return Settings(**{n: _cast(n, v) for n, v in values.items()})  # type: ignore[arg-type]
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(
+            f"The settings in {file} cannot be read: {error}. Correct the line, or put a copy of "
+            "the file back; without the file Emo-Care starts with its own settings."
+        ) from error
 
 
 def keep_setting(data_dir: Path, name: str, value: str) -> Path:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.faults import Seen, compared
 
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 """Before anything asks for a keyring; processes that tests start inherit it."""
@@ -17,3 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.parent.name
         name = folder if folder == "browser" else item.path.as_posix()
         item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Seen]:
+    """To which a test of a fault hands what the user reads; compared with docs/reliability.md."""
+    marker = request.node.get_closest_marker("fault")
+    assert marker is not None, "this test carries no @fault"
+    found = Seen(marker.kwargs["at_most"], tmp_path)
+    yield found
+    compared(request, found)

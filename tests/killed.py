@@ -1,7 +1,8 @@
 """Kills a step at every point where it touches the disk, and checks what the next start finds.
 
-Run as ``python -m tests.killed STEP FOLDER``: forks a process for every point, before any database
-is open, so that one import serves all of them. Prints how many points there were.
+Run as ``python -m tests.killed STEP FOLDER [MOST]``: forks a process for every point, before any
+database is open, so that one import serves all of them. With MOST, of points spread evenly from the
+first to the last. Prints how many there are, and how many times it was killed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,11 @@ class Place:
     def vault(self) -> Vault:
         """Its key."""
         return Vault(KeyFolder(self.root / "key", ring=lambda: None), self.database, "file")
+
+    @property
+    def keys(self) -> list[DatabaseKey]:
+        """What opens the database; nothing where it is readable on purpose."""
+        return self.vault.keys() if encrypted(self.database) else []
 
     @property
     def workplace(self) -> Workplace:
@@ -165,9 +171,14 @@ def brought_back(place: Place) -> None:
 
 
 def fill_plain(place: Place) -> None:
-    """Readable on purpose, so that its bytes can be searched; one person has a name of theirs."""
+    """Readable on purpose, so that its bytes can be searched."""
     fill(place, [])
-    with Store.open(place.database) as store:
+    add_sought(place)
+
+
+def add_sought(place: Place) -> None:
+    """One person with a name of theirs, and a clip."""
+    with Store.open(place.database, keys=place.keys) as store:
         store.add_patient(patient(9, name="Sought Person"))
         clip = place.workplace.clips_dir / "sought.mp4"
         clip.parent.mkdir()
@@ -176,13 +187,13 @@ def fill_plain(place: Place) -> None:
 
 def erase(place: Place) -> None:
     """The person with the name."""
-    with Store.open(place.database) as store:
+    with Store.open(place.database, keys=place.keys) as store:
         place.life(store).erase(PatientId("p9"))
 
 
 def erased(place: Place) -> None:
     """There still, or in no byte of the file once the next start has finished."""
-    with Store.open(place.database) as store:
+    with Store.open(place.database, keys=place.keys) as store:
         place.life(store).finish()
         try:
             store.patient(PatientId("p9"))
@@ -196,13 +207,13 @@ def erased(place: Place) -> None:
 
 def expire(place: Place) -> None:
     """Every form is older than a day."""
-    with Store.open(place.database) as store:
+    with Store.open(place.database, keys=place.keys) as store:
         place.life(store).remove_expired()
 
 
 def expired(place: Place) -> None:
     """Removed by the next try at the latest, and then in no byte."""
-    with Store.open(place.database) as store:
+    with Store.open(place.database, keys=place.keys) as store:
         place.life(store).finish()
         place.life(store).remove_expired()
         assert store.responses() == []
@@ -258,40 +269,77 @@ def killed_at(point: int, work: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
         left = [point]
 
-        def touched(original: Callable[..., object]) -> Callable[..., object]:
-            def call(*words: object, **named: object) -> object:
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return original(*words, **named)
+        def touch() -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-            return call
-
-        for name in ("fsync", "link", "replace", "rename", "unlink", "chmod"):
-            setattr(os, name, touched(getattr(os, name)))
+        touching(touch)
         work()
 
     return run
 
 
-def main(name: str, folder: Path) -> None:
-    """Runs one step until it is no longer killed."""
-    step = STEPS[name]
-    template = folder / "template"
-    template.mkdir(parents=True)
-    assert forked(lambda: step.ready(Place(template))) == 0
-    for point in range(1, 200):
+def touching(touch: Callable[[], None]) -> None:
+    """Calls ``touch`` before every touch of the disk of this process, for good."""
+
+    def touched(original: Callable[..., object]) -> Callable[..., object]:
+        def call(*words: object, **named: object) -> object:
+            touch()
+            return original(*words, **named)
+
+        return call
+
+    for name in ("fsync", "link", "replace", "rename", "unlink", "chmod"):
+        setattr(os, name, touched(getattr(os, name)))
+
+
+def points(step: Step, template: Place, folder: Path) -> int:
+    """How often the step touches the disk."""
+    place = Place(folder / "count")
+    shutil.copytree(template.root, place.root)
+    noted = folder / "count.txt"
+
+    def run() -> None:
+        count = [0]
+        touching(lambda: count.__setitem__(0, count[0] + 1))
+        step.act(place)
+        noted.write_text(str(count[0]), encoding="ascii")
+
+    assert forked(run) == 0
+    shutil.rmtree(place.root)
+    return int(noted.read_text(encoding="ascii"))
+
+
+def spread(count: int, most: int) -> Sequence[int]:
+    """At most ``most`` of the points 1 to ``count``, the first and the last among them."""
+    if most >= count:
+        return range(1, count + 1)
+    return sorted({1 + round(k * (count - 1) / (most - 1)) for k in range(most)})
+
+
+def at_points(name: str, folder: Path, most: int = 10_000) -> tuple[int, int]:
+    """Kills one step at its points and checks what the next start finds.
+
+    Returns:
+        How many points there are, and how many times it was killed.
+    """
+    step, template = STEPS[name], Place(folder / "template")
+    template.root.mkdir(parents=True)
+    assert forked(lambda: step.ready(template)) == 0
+    count = points(step, template, folder)
+    killed = 0
+    for point in spread(count, most):
         place = Place(folder / str(point))
-        shutil.copytree(template, place.root)
+        shutil.copytree(template.root, place.root)
         code = forked(killed_at(point, lambda place=place: step.act(place)))  # type: ignore[misc]
+        # Times and names of files differ from run to run, and with them a touch or two.
+        assert code == -signal.SIGKILL or point >= count - 2
+        killed += code == -signal.SIGKILL
         assert forked(lambda place=place: step.check(place)) == 0  # type: ignore[misc]
         shutil.rmtree(place.root)
-        if code == 0:
-            print(point - 1)
-            return
-        assert code == -signal.SIGKILL
-    raise AssertionError("it never came to an end")
+    return count, killed
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    print(*at_points(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])))

@@ -105,7 +105,14 @@ def erase(
     if certificate is None:
         print(done.certificate)
         return
-    certificate.write_text(done.certificate, encoding="utf-8")
+    try:
+        certificate.write_text(done.certificate, encoding="utf-8")
+    except OSError as error:
+        print(done.certificate)
+        raise InputError(
+            f"{code} is erased, but {certificate} cannot be written: {error.strerror}. Keep the "
+            "certificate that is printed above."
+        ) from error
     print(f"{code} is erased. The certificate: {certificate}")
 
 

@@ -60,6 +60,10 @@ class SchemaTooNew(StoreError):
     """The database was written by a newer version of Emo-Care."""
 
 
+class ChangedElsewhere(StoreError):
+    """Somebody changed the same record in another window since it was shown."""
+
+
 class NotFound(StoreError):
     """No record has this identifier."""
 

@@ -32,6 +32,17 @@ def load_spec(models_dir: Path, id: str) -> ModelSpec:
     return spec
 
 
+def model_ids(models_dir: Path) -> list[str]:
+    """The networks that the manifest names, of which there is at least the one for faces.
+
+    Raises:
+        WeightsMissing, WeightsCorrupt: As ``load_spec``.
+    """
+    _entry(models_dir, "face")
+    manifest = json.loads((models_dir / MANIFEST).read_text(encoding="utf-8"))
+    return [str(entry["id"]) for entry in manifest["models"] if "id" in entry]
+
+
 def read_checked(models_dir: Path, spec: ModelSpec, file: ModelFile) -> bytes:
     """Reads a file of a model and refuses any bytes but those of the manifest.
 

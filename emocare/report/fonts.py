@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+from emocare.domain.errors import ReportError
 
 FOLDER = Path(__file__).resolve().parent / "fonts"
 
@@ -75,15 +77,31 @@ class _ShapedFont(TTFont):  # type: ignore[misc]
                 self.hbAddPrivate(shaper.glyph_to_string(glyph), glyph, width)
 
 
+def missing() -> list[str]:
+    """The fonts whose files are not there."""
+    names = [REGULAR, BOLD, FALLBACK, FALLBACK_BOLD, EAST_ASIAN, *(one.font for one in SCRIPTS)]
+    return [name for name in names if not (FOLDER / f"{name}.ttf").is_file()]
+
+
 @cache
 def load(name: str) -> TTFont:
-    """Registers the font file ``name`` and gives its font; repeated calls give the same one."""
+    """Registers the font file ``name`` and gives its font; repeated calls give the same one.
+
+    Raises:
+        ReportError: The file is missing or damaged.
+    """
     path = str(FOLDER / f"{name}.ttf")
-    if name in (FALLBACK, FALLBACK_BOLD, EAST_ASIAN):
-        font = _PlainFont(name, path)
-    else:
-        font = _ShapedFont(name, path)
-        font.number_glyphs()
+    try:
+        if name in (FALLBACK, FALLBACK_BOLD, EAST_ASIAN):
+            font = _PlainFont(name, path)
+        else:
+            font = _ShapedFont(name, path)
+            font.number_glyphs()
+    except (TTFError, OSError) as error:
+        raise ReportError(
+            f"The font {name} of the report is missing or damaged, so no report can be made. "
+            "Install Emo-Care again; nothing that was stored is lost."
+        ) from error
     pdfmetrics.registerFont(font)
     return font
 

@@ -128,11 +128,16 @@ class Audit:
         self.flush()
         return self._store.audit_everybody()
 
-    def verify(self) -> Verified:
-        """Recomputes every hash and finds each row that was edited, removed or moved."""
-        every = self.rows()
+    def verify(self, last: int | None = None) -> Verified:
+        """Recomputes hashes and finds each row that was edited, removed or moved.
+
+        Args:
+            last: Only so many rows at the end; all when None.
+        """
+        self.flush()
+        every = self._store.audit_rows(last)
         return Verified(len(every), every[-1].hash if every else FIRST,
-                        (*_chain_faults(every), *self._end_faults(every)))  # fmt: skip
+                        (*_chain_faults(every, last), *self._end_faults(every)))  # fmt: skip
 
     def flush(self) -> None:
         """Writes the views that wait."""
@@ -180,14 +185,19 @@ class Audit:
         except (ValueError, KeyError, TypeError):
             yield Finding(len(every), f"{HEAD_FILE} cannot be read.")
             return
-        if number > len(every):
-            yield Finding(number, f"Rows {len(every) + 1} to {number} are missing at the end.")
-        elif every and number > 0 and every[number - 1].hash != known:
+        newest = every[-1].number if every else 0
+        named = next((row for row in every if row.number == number), None)
+        if number > newest:
+            yield Finding(number, f"Rows {newest + 1} to {number} are missing at the end.")
+        elif named is not None and named.hash != known:
             yield Finding(number, f"Row {number} is not the one that {HEAD_FILE} names.")
 
 
-def _chain_faults(every: list[AuditRow]) -> Iterator[Finding]:
+def _chain_faults(every: list[AuditRow], last: int | None = None) -> Iterator[Finding]:
     previous, expected = FIRST, 1
+    if every and len(every) == last:
+        # An end of the chain: its first row stands for what came before.
+        previous, expected = every[0].previous, every[0].number
     for row in every:
         if row.number != expected:
             yield Finding(row.number, f"Row {expected} is missing or was moved; row {row.number} "

@@ -193,8 +193,10 @@ class Backups:
         """Whether the newest is a day old, and there is anybody to lose."""
         if self._keep == Keep(0, 0, 0) or not self._store.patients():
             return False
-        newest = self.all()[:1]
-        return not newest or now() - newest[0].about.made_at >= EVERY
+        at = now()
+        # One from later than now was made before the clock was set back: it does not count.
+        made = [backup.about.made_at for backup in self.all() if backup.about.made_at <= at]
+        return not made or at - max(made) >= EVERY
 
     def note_erased(self, folder: Path | None = None) -> None:
         """Writes who was erased beside the back-ups, for a computer that knows only those."""

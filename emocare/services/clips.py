@@ -148,13 +148,17 @@ class Clips:
         Returns:
             How many files were deleted.
         """
-        if not self._folder.is_dir():
-            return 0
-        keep = {path.resolve() for path in wanted}
-        strangers = [p for p in self._folder.iterdir() if p.is_file() and p.resolve() not in keep]
+        strangers = self.strangers(wanted)
         for path in strangers:
             path.unlink()
         return len(strangers)
+
+    def strangers(self, wanted: set[Path]) -> list[Path]:
+        """Files of the private folder that are none of ``wanted``."""
+        if not self._folder.is_dir():
+            return []
+        keep = {path.resolve() for path in wanted}
+        return [p for p in self._folder.iterdir() if p.is_file() and p.resolve() not in keep]
 
     def _copy(self, stream: BinaryIO, target: Path) -> int:
         size = 0

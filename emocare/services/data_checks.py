@@ -45,6 +45,10 @@ def backup_check(folder: Path) -> Check:
         age = now() - read_about(found[-1]).made_at
     except EmoCareError as error:
         return Check("back-ups", False, str(error), "Make one: python -m emocare backup")
+    if age < timedelta():
+        return Check("back-ups", False, "the newest is dated later than now: the clock was set "
+                     "back, or was ahead when it was made", "Set the clock, then make one: python "
+                     "-m emocare backup")  # fmt: skip
     detail = f"{len(found)} in {folder}, the newest {age.total_seconds() / 3600:.0f} hours old"
     if age > LATE:
         return Check("back-ups", False, detail, "Make one: python -m emocare backup")

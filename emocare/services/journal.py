@@ -8,13 +8,19 @@ that the process before was killed.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from emocare.domain.errors import StoreError
 from emocare.domain.records import SessionId
 from emocare.domain.summary import ModelRef
+from emocare.store.conversion import keep
+
+_log = logging.getLogger(__name__)
 
 SUFFIX = ".running.json"
 
@@ -36,21 +42,39 @@ class Journal:
         self._folder = folder
 
     def write(self, session_id: SessionId, provenance: Provenance) -> None:
-        """Notes that this recording runs; replaces an older note at once or not at all."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Notes that this recording runs; replaces an older note at once or not at all.
+
+        Raises:
+            StoreError: The disk is full or the folder cannot be written.
+        """
         part = self._folder / f"{session_id}.part"
-        part.touch(mode=0o600)
-        part.write_text(json.dumps(asdict(provenance)), encoding="utf-8")
-        part.replace(self._file(session_id))
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.touch(mode=0o600)
+            part.write_text(json.dumps(asdict(provenance)), encoding="utf-8")
+            keep(part)
+            part.replace(self._file(session_id))
+        except OSError as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise StoreError(
+                f"The recording cannot begin: nothing can be written in {self._folder} "
+                f"({error.strerror}). Free some space or allow writing to this folder, and try "
+                "again."
+            ) from error
 
     def read(self, session_id: SessionId) -> Provenance | None:
-        """The note of this recording, None when it did not get as far as that."""
+        """The note of this recording; None when there is none, or it is damaged."""
         file = self._file(session_id)
         if not file.is_file():
             return None
-        found = json.loads(file.read_text(encoding="utf-8"))
-        models = tuple(ModelRef(**model) for model in found.pop("models"))
-        return Provenance(models=models, **found)
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+            models = tuple(ModelRef(**model) for model in found.pop("models"))
+            return Provenance(models=models, **found)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _log.warning("the note of a broken-off recording is damaged")
+            return None
 
     def remove(self, session_id: SessionId) -> None:
         """Notes that it has ended."""

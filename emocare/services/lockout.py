@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from emocare.domain.accounts import Failures
@@ -15,6 +16,7 @@ FREE = 5
 """Failures before the first rest."""
 RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 """How long a name rests after the fifth failure, the sixth, and so on; the last for all later."""
+CLOCK_SLACK = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(hours=24)
 
 
@@ -32,8 +34,12 @@ class Lockout:
         Raises:
             AccessDenied: Says for how long.
         """
-        found = self._store.failures(_key(login))
-        left = timedelta() if found is None else found.until - self._now()
+        at, found = self._now(), self._store.failures(_key(login))
+        if found is not None and found.last_at - at > CLOCK_SLACK:
+            # The clock was set back since: the rest is what it was, and begins now.
+            found = replace(found, last_at=at, until=at + (found.until - found.last_at))
+            self._store.keep_failures(found, at - FORGOTTEN_AFTER)
+        left = timedelta() if found is None else found.until - at
         if left > timedelta():
             raise AccessDenied(
                 f"Too many attempts with this name. Try again in {_words(left)}, or ask an "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import date
 
 from emocare.clinical import (
@@ -35,8 +34,13 @@ from emocare.services.questionnaires_draft import (
     Offer,
     alerts_of,
     draft_from,
+    finished_elsewhere,
     first_open,
     left_at_risk,
+    merged,
+    require_same,
+    to_store,
+    with_answer,
 )
 from emocare.services.questionnaires_resources import crisis_card, staff_notes
 from emocare.services.questionnaires_visits import counts, is_of, new_visit, visit_on
@@ -57,7 +61,7 @@ class Questionnaires:
         """
         self._store = store
         self._workplace = workplace
-        self._finishing = threading.Lock()
+        self._changing = threading.Lock()
         self._norms = read_norms(workplace.norms)
         self.offered = OfferedForms(workplace)
 
@@ -153,6 +157,7 @@ class Questionnaires:
 
         Raises:
             AnswerOutOfRange: There is no such item or option.
+            ChangedElsewhere: The form was finished in another window.
         """
         form = self.form(draft.instrument, draft.language)
         if not 0 <= index < len(form.items):
@@ -164,16 +169,21 @@ class Questionnaires:
                 f"Question {index + 1}: expected one of {list(form.values)} or nothing, "
                 f"got {value!r}."
             )
-        answers = (*draft.answers[:index], value, *draft.answers[index + 1 :])
-        answered = (*draft.answered[:index], True, *draft.answered[index + 1 :])
-        draft = replace(draft, answers=answers, answered=answered, position=first_open(answered))
-        self._store.save_draft(
-            draft.patient_id, draft.session_id, draft.instrument,
-            {"response_id": draft.response_id, "answers": list(answers),
-             "answered": list(answered), "language": draft.language,
-             "saved_at": now().isoformat()},
-        )  # fmt: skip
+        with self._changing:
+            draft = with_answer(self._as_it_stands(draft), index, value)
+            self._store.save_draft(
+                draft.patient_id, draft.session_id, draft.instrument, to_store(draft, now())
+            )
         return draft
+
+    def _as_it_stands(self, draft: Draft) -> Draft:
+        """With the answers that another window has stored meanwhile."""
+        if self._finished(draft.response_id) is not None:
+            raise finished_elsewhere(draft)
+        stored = self._store.draft(draft.patient_id, draft.session_id, draft.instrument)
+        if stored is not None and self._finished(ResponseId(stored["response_id"])) is not None:
+            return draft
+        return merged(draft, stored)
 
     def finish(
         self, draft: Draft, difficulty: int | None = None, mode: str = "self"
@@ -188,11 +198,14 @@ class Questionnaires:
 
         Raises:
             InputError: An item was not dealt with, or the mode is unknown.
+            ChangedElsewhere: Answers were changed in another window.
             AnswerOutOfRange: The difficulty is not one of its options.
         """
-        with self._finishing:
-            done = self._finished(draft.response_id)
-            return self._finish(draft, difficulty, mode) if done is None else done
+        with self._changing:
+            if (done := self._finished(draft.response_id)) is not None:
+                return done
+            require_same(draft, stands := self._as_it_stands(draft))
+            return self._finish(stands, difficulty, mode)
 
     def finish_left_alone(self) -> list[Response]:
         """Finishes forms that hold an answer at risk and that nobody goes on with.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from emocare.clinical import Instrument, alerts_for
+from emocare.domain.errors import ChangedElsewhere
 from emocare.domain.records import (
     Alert,
     AlertId,
@@ -81,6 +82,52 @@ def draft_from(
     )  # fmt: skip
 
 
+def merged(draft: Draft, stored: Mapping[str, Any] | None) -> Draft:
+    """The draft with what another window has stored of the same form meanwhile: an answer that
+    was confirmed there is not overwritten by one that was never given here."""
+    if stored is None or len(stored["answers"]) != len(draft.answers):
+        return draft
+    return replace(
+        draft, response_id=ResponseId(stored["response_id"]), answers=tuple(stored["answers"]),
+        answered=tuple(bool(value) for value in stored["answered"]),
+    )  # fmt: skip
+
+
+def with_answer(draft: Draft, index: int, value: int | None) -> Draft:
+    """The draft with one more item dealt with."""
+    answers = (*draft.answers[:index], value, *draft.answers[index + 1 :])
+    answered = (*draft.answered[:index], True, *draft.answered[index + 1 :])
+    return replace(draft, answers=answers, answered=answered, position=first_open(answered))
+
+
+def to_store(draft: Draft, at: datetime) -> dict[str, Any]:
+    """What is kept of a draft; ``draft_from`` reads it."""
+    return {"response_id": draft.response_id, "answers": list(draft.answers),
+            "answered": list(draft.answered), "language": draft.language,
+            "saved_at": at.isoformat()}  # fmt: skip
+
+
+def finished_elsewhere(draft: Draft) -> ChangedElsewhere:
+    """Another window was quicker."""
+    return ChangedElsewhere(
+        f"{draft.instrument} was finished in another window, with its answers of then. Reload "
+        "the page; this answer was not added."
+    )
+
+
+def require_same(shown: Draft, stands: Draft) -> None:
+    """Nothing may be finished that is not what was looked at.
+
+    Raises:
+        ChangedElsewhere: Another window has changed answers.
+    """
+    if (shown.answers, shown.answered) != (stands.answers, stands.answered):
+        raise ChangedElsewhere(
+            f"Answers of {shown.instrument} were changed in another window. They are kept; reload "
+            "the page, look at them and finish there."
+        )
+
+
 def first_open(answered: tuple[bool, ...]) -> int:
     """Index of the first item that was not dealt with; their number when all were."""
     return answered.index(False) if False in answered else len(answered)
@@ -88,13 +135,14 @@ def first_open(answered: tuple[bool, ...]) -> int:
 
 def left_at_risk(stored: Mapping[str, Any], form: Instrument, at: datetime) -> bool:
     """Whether a kept draft has only to be finished, holds an answer at risk, and nobody has
-    touched it for ``LEFT_ALONE``. A draft without a time is an old one."""
+    touched it for ``LEFT_ALONE``. A draft without a time is an old one; one from later than now
+    was written before the clock was set back, and its alert must not wait for that time."""
     safety = form.safety
     if safety is None or not all(stored["answered"]):
         return False
     saved = datetime.fromisoformat(stored["saved_at"]) if "saved_at" in stored else None
     at_risk = stored["answers"][safety.item - 1] in (*safety.elevated, *safety.high)
-    return at_risk and (saved is None or at - saved > LEFT_ALONE)
+    return at_risk and (saved is None or abs(at - saved) > LEFT_ALONE)
 
 
 def alerts_of(response: Response) -> list[Alert]:

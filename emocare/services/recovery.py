@@ -22,6 +22,11 @@ NOTHING = (
     "Emo-Care ended before this video was analysed; nothing was measured. Add the video again."
 )
 NOTHING_LIVE = "Emo-Care ended before anything was measured in this live session."
+NO_NOTE = (
+    "Emo-Care ended while this was recorded. The first {end_s:.1f} s were measured and are kept, "
+    "but the note of how they were measured is missing or damaged, so there is no summary of them. "
+    "Record the visit again."
+)
 
 
 def recover(
@@ -51,8 +56,10 @@ def _end(
     found = journal.read(record.id)
     summary: Summary | None = None
     sentence = NOTHING_LIVE if record.live else NOTHING
+    end_s = float(readings["t_s"][-1]) if len(readings) else 0.0
+    if len(readings) and found is None:
+        sentence = NO_NOTE.format(end_s=end_s)
     if len(readings) and found is not None:
-        end_s = float(readings["t_s"][-1])
         sentence = (
             f"Emo-Care ended while this was recorded. The first {end_s:.1f} s were measured and "
             "are kept."

@@ -118,6 +118,11 @@ class Reports:
                 record has changed since the draft was made (the draft is renewed; read it again).
         """
         draft = self.current(session_id)
+        if draft is not None and draft.state is ReportState.SIGNED:
+            raise ReportError(
+                f"Version {draft.version} is signed already, by {draft.signed_by}. Reload the "
+                "page; nothing was changed."
+            )
         if draft is None or draft.state is not ReportState.DRAFT:
             raise ReportError("There is no draft to sign. Make the report first.")
         if not name.strip() or not role.strip():

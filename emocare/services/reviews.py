@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emocare.domain.errors import InputError
+from emocare.domain.errors import ChangedElsewhere, InputError
 from emocare.domain.records import Review, ReviewId, SessionId
 from emocare.domain.summary import BANDS, Band
 from emocare.services.workplace import Workplace, new_id, now
@@ -48,12 +48,16 @@ class Reviews:
 
     def save(
         self, session_id: SessionId, impression: Band | None, agreement: str | None,
-        confounders: Sequence[str], note: str,
+        confounders: Sequence[str], note: str, *, seen: int | None = None,
     ) -> Review:  # fmt: skip
         """Saves the next version of the review of a session.
 
+        Args:
+            seen: The version that was on screen, 0 without one; None: whichever is the newest.
+
         Raises:
             NotFound: No such session.
+            ChangedElsewhere: Somebody has saved another version since; it is the newest.
             InputError: A code is unknown, or the note is too long.
         """
         self._store.session(session_id)
@@ -69,6 +73,12 @@ class Reviews:
         if len(note) > NOTE_LIMIT:
             raise InputError(f"The note has {len(note)} characters; {NOTE_LIMIT} fit. Shorten it.")
         latest = self.latest(session_id)
+        if seen is not None and latest is not None and latest.version > seen:
+            raise ChangedElsewhere(
+                f"{latest.reviewer} has saved version {latest.version} of this review in another "
+                "window. It is kept, and yours is not saved yet. Save again to add yours as the "
+                "next version, or reload the page to see the other one."
+            )
         review = Review(
             id=ReviewId(new_id()), session_id=session_id,
             version=1 if latest is None else latest.version + 1, impression=impression,

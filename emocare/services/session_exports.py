@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -165,9 +166,14 @@ def _made(folder: Path) -> Path:
 
 
 def _write(path: Path, content: bytes) -> Path:
+    part = path.with_name(f"{path.name}.part")
     try:
-        path.write_bytes(content)
+        part.write_bytes(content)
+        part.replace(path)
     except OSError as error:
+        # Half a file must not be taken for the whole; one of before stays.
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
     return path
 

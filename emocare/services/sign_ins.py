@@ -21,6 +21,8 @@ IDLE = timedelta(minutes=10)
 """After so long without a touch nobody is signed in any more (45 CFR 164.312(a)(2)(iii))."""
 LONGEST = timedelta(hours=12)
 """After so long everybody signs in anew."""
+CLOCK_SLACK = timedelta(minutes=1)
+"""A clock may be put right by so much; set back further, everybody signs in anew."""
 NOTED_EVERY = timedelta(minutes=1)
 """How often the last touch is written to the disk."""
 TOKEN_BYTES = 32
@@ -77,7 +79,7 @@ class SignIns:
         if sign_in is None or found is None:
             return None
         at = self._now()
-        if at - sign_in.seen_at > IDLE or at - sign_in.began_at > LONGEST:
+        if not _holds(sign_in, at):
             self._end([key])
             return None
         return found
@@ -133,7 +135,7 @@ class SignIns:
             every = list(self._open.values())
         counts: dict[AccountId, int] = {}
         for one in every:
-            if at - one.seen_at <= IDLE and at - one.began_at <= LONGEST:
+            if _holds(one, at):
                 counts[one.account_id] = counts.get(one.account_id, 0) + 1
         return counts
 
@@ -159,6 +161,12 @@ def actor_of(account: Account) -> Actor:
         who=f"account {account.id}", full_name=account.full_name, roles=account.roles,
         account_id=account.id, patient_id=account.patient_id,
     )  # fmt: skip
+
+
+def _holds(sign_in: SignIn, at: datetime) -> bool:
+    """Whether it is still valid. A clock that was set back must not make it last longer."""
+    idle, lasted = at - sign_in.seen_at, at - sign_in.began_at
+    return -CLOCK_SLACK <= idle <= IDLE and -CLOCK_SLACK <= lasted <= LONGEST
 
 
 def _hash(token: str) -> str:

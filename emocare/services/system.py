@@ -141,12 +141,9 @@ def _cameras(devices: Path, platform: str) -> Check:
 
 
 def _fonts() -> Check:
-    names = [fonts.REGULAR, fonts.BOLD, fonts.FALLBACK, fonts.FALLBACK_BOLD, fonts.EAST_ASIAN,
-             *(script.font for script in fonts.SCRIPTS)]  # fmt: skip
-    missing = [name for name in names if not (fonts.FOLDER / f"{name}.ttf").is_file()]
-    if missing:
+    if missing := fonts.missing():
         return Check("fonts", False, f"missing: {', '.join(missing)}", "Install Emo-Care again.")
-    return Check("fonts", True, f"{len(names)} fonts of the report are there")
+    return Check("fonts", True, f"{5 + len(fonts.SCRIPTS)} fonts of the report are there")
 
 
 def _disk(data_dir: Path) -> Check:

@@ -26,10 +26,12 @@ class AuditLog(Database):
                 insert(cursor, "audit", _to_row(row))
         return row
 
-    def audit_rows(self) -> list[AuditRow]:
-        """Every row as it is stored, by number."""
+    def audit_rows(self, last: int | None = None) -> list[AuditRow]:
+        """Rows as they are stored, by number; only the last so many where a number is given."""
+        of = "audit" if last is None else (
+            f"(SELECT *, rowid FROM audit ORDER BY number DESC, rowid DESC LIMIT {int(last)})")
         with self._read() as cursor:
-            found = rows(cursor, f"SELECT {_COLUMNS} FROM audit ORDER BY number, rowid")
+            found = rows(cursor, f"SELECT {_COLUMNS} FROM {of} ORDER BY number, rowid")
         return [_from_row(row) for row in found]
 
     def audit_page(self, wanted: AuditFilter, start: int, size: int) -> AuditPage:

@@ -71,6 +71,11 @@ def _input_output(path: Path, said: str) -> StoreError:
         return SchemaTooNew(
             f"{path.name} was written by a newer version of Emo-Care. Update Emo-Care to open it."
         )
+    if "signature is either missing or invalid" in low:
+        return StoreError(
+            "The part that encrypts the database is not the one of its makers, so it was not "
+            "loaded. Install Emo-Care again; the database was not touched."
+        )
     return _disk(path, low) or StoreError(
         f"{path.name} cannot be read or written: {_first_line(said)}"
     )

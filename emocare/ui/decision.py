@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emocare.domain.errors import EmoCareError
+from emocare.domain.errors import ChangedElsewhere, EmoCareError
 from emocare.domain.records import Review, SessionRecord
 from emocare.domain.summary import BANDS
 from emocare.ui import context, frame, text
@@ -21,6 +21,10 @@ def form(record: SessionRecord, *, main: bool, face: bool = True) -> None:
     """
     reviews = context.app().reviews
     latest = reviews.latest(record.id)
+    seen = f"review_seen_{record.id}"
+    if f"note_{record.id}" not in st.session_state:
+        # The fields are drawn anew, from this version.
+        st.session_state[seen] = latest.version if latest else 0
     st.subheader(text.DECISION, anchor=False)
     with st.container(border=True):
         with st.grid(3 if face else 1, min_column_width=330):
@@ -44,10 +48,14 @@ def form(record: SessionRecord, *, main: bool, face: bool = True) -> None:
     if not (save or report):
         return
     try:
-        reviews.save(record.id, impression, agreement, confounders, note)
+        saved = reviews.save(record.id, impression, agreement, confounders, note,
+                             seen=st.session_state[seen])  # fmt: skip
     except EmoCareError as error:
+        if isinstance(error, ChangedElsewhere) and (latest := reviews.latest(record.id)):
+            st.session_state[seen] = latest.version
         st.error(plain(str(error)), icon=":material/error:")
         return
+    st.session_state[seen] = saved.version
     if report:
         context.go(context.REPORT, record.patient_id, record.id)
     st.rerun()

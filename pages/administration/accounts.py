@@ -4,7 +4,8 @@ from emocare.ui import context
 
 context.require(context.ADMINISTRATOR)
 
-from emocare.ui import accounts_parts, frame
+from emocare.ui import accounts_parts, frame, start_notice
 
 with frame.guard():
+    start_notice.show()
     accounts_parts.show()

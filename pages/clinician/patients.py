@@ -6,7 +6,7 @@ context.require(context.CLINICIAN)
 
 import streamlit as st
 
-from emocare.ui import alert_strip, demo, emergency, frame, home, text
+from emocare.ui import alert_strip, demo, emergency, frame, home, start_notice, text
 
 people = context.app().people
 everybody = people.overview()
@@ -20,6 +20,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         home.title_actions()
 alert_strip.show()
 demo.cards()
+start_notice.show()
 
 if not everybody:
     home.empty(people)

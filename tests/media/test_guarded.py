@@ -18,6 +18,7 @@ from emocare.domain.errors import ImageUnreadable, VideoTooLong, VideoUnreadable
 from emocare.media import glance, guarded, opened, video, worker
 from emocare.media.ahead import read_ahead
 from emocare.media.worker import Worker, WorkerPool
+from tests.faults import Seen, fault
 from tests.media.clips import make_clip, steady
 from tests.media.test_still import png
 
@@ -99,7 +100,10 @@ def test_limits_hold_over_there(clip: Path) -> None:
             raise AssertionError("it was opened")
 
 
-def test_one_process_reads_file_after_file_until_one_goes_wrong(clip: Path) -> None:
+@fault("The process that decodes a video is killed", area="Files that are read",
+       injected="SIGKILL from outside; another file is read afterwards",
+       lost="nothing; the file is refused")
+def test_one_process_reads_file_after_file_until_one_goes_wrong(clip: Path, seen: Seen) -> None:
     pool = WorkerPool()
     look = {"do": "frame", "path": str(clip), "t_s": 0}
     pids = []
@@ -108,12 +112,14 @@ def test_one_process_reads_file_after_file_until_one_goes_wrong(clip: Path) -> N
             one.frame(one.ask(look, "a", VideoUnreadable, 60), "a", VideoUnreadable, 60)
             pids.append(one.pid)
     assert pids[0] == pids[1]
-    with pytest.raises(VideoUnreadable, match="made the decoder stop"), pool.borrow() as one:
+    with pytest.raises(VideoUnreadable, match="made the decoder stop") as caught, \
+            pool.borrow() as one:  # fmt: skip
         psutil.Process(one.pid).kill()
         one.ask(look, "a", VideoUnreadable, 60)
     assert not psutil.pid_exists(pids[0])
     with pool.borrow() as one:
         assert one.pid != pids[0]
+    seen(caught.value, lost=0)
     pool.close()
     assert not psutil.pid_exists(one.pid)
 
@@ -129,16 +135,23 @@ def test_looking_without_reading_keeps_the_process_and_stopping_ends_it(clip: Pa
     assert not psutil.pid_exists(looked)
 
 
+@fault("The process that decodes a video crashes", area="Files that are read",
+       injected="SIGABRT, or an early exit, in that process", lost="nothing; the file is refused")
 @harm("os.kill(os.getpid(), signal.SIGABRT)", "os._exit(3)")
-def test_a_decoder_that_crashes_is_a_sentence(tmp_path: Path, harmed: None) -> None:
+def test_a_decoder_that_crashes_is_a_sentence(tmp_path: Path, harmed: None, seen: Seen) -> None:
     said = refusal(tmp_path)
+    seen(said, lost=0)
     assert "made the decoder stop" in said and "save it anew" in said
 
 
+@fault("A video keeps its decoder busy without end", area="Files that are read",
+       injected="an endless loop in the process that decodes", lost="nothing; the file is refused")
 @POSIX
 @harm("while True: pass")
-def test_an_endless_loop_ends(tmp_path: Path, harmed: None) -> None:
-    assert "was given up" in refusal(tmp_path)
+def test_an_endless_loop_ends(tmp_path: Path, harmed: None, seen: Seen) -> None:
+    said = refusal(tmp_path)
+    assert "was given up" in said
+    seen(said, lost=0)
 
 
 @harm("time.sleep(100)")
@@ -149,11 +162,18 @@ def test_a_decoder_that_only_waits_ends(
     assert "was given up" in refusal(tmp_path)
 
 
+@fault("A file that unpacks to more than the memory", area="Files that are read",
+       injected="the process that decodes asks for 10 and 100 GB",
+       lost="nothing; the file is refused")
 @POSIX
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes no notice of the limit")
 @harm("np.empty(10**11, np.uint8)", "bytearray(10**10)")
-def test_memory_without_end_is_refused_by_the_system(tmp_path: Path, harmed: None) -> None:
-    assert "needs more than 4 GB of memory" in refusal(tmp_path)
+def test_memory_without_end_is_refused_by_the_system(
+    tmp_path: Path, harmed: None, seen: Seen
+) -> None:
+    said = refusal(tmp_path)
+    assert "needs more than 4 GB of memory" in said
+    seen(said, lost=0)
 
 
 @harm("time.sleep(100)")

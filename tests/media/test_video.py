@@ -13,6 +13,7 @@ from av import VideoFrame
 from emocare.domain.errors import VideoTooLong, VideoUnreadable
 from emocare.domain.summary import SourceInfo
 from emocare.media import VideoInfo, VideoReader, frame_at, sha256_of
+from tests.faults import Seen, fault
 from tests.media.clips import CODECS, TICKS, make_clip, make_sound, steady
 
 GIGABYTE = 10**9
@@ -137,7 +138,10 @@ def test_a_file_that_breaks_off_gives_what_was_readable(tmp_path: Path, suffix: 
     assert frame_at(path, 0.5).t_s == pytest.approx(0.5, abs=0.04)
 
 
-def test_damaged_frames_are_counted_and_left_out(tmp_path: Path) -> None:
+@fault("Video with damaged pictures", area="Files that are read",
+       injected="bytes in the middle of the file are changed",
+       lost="nothing else than the damaged pictures, which are counted")
+def test_damaged_frames_are_counted_and_left_out(tmp_path: Path, seen: Seen) -> None:
     whole = bytearray(make_clip(tmp_path / "whole.mkv", steady(3.0)).read_bytes())
     middle = len(whole) // 2
     for at in range(middle, middle + 600, 7):
@@ -149,6 +153,7 @@ def test_damaged_frames_are_counted_and_left_out(tmp_path: Path) -> None:
     assert source.note == f"Damaged pictures that were left out: {source.frames_dropped}."
     assert len(times) == source.frames_read >= 45
     assert times[-1] > 2.8
+    seen(source.note, lost=0, hide={f": {source.frames_dropped}.": ": N."})
 
 
 def test_stamps_that_do_not_follow_are_left_out_and_said() -> None:
@@ -207,24 +212,32 @@ def test_files_that_are_no_recording_are_named_for_what_they_are(tmp_path: Path)
         assert words in refusal(tmp_path / name), name
 
 
-def test_a_recording_cut_before_its_contents_says_so(tmp_path: Path) -> None:
+@fault("Video cut before its table of contents", area="Files that are read",
+       injected="the second half of the file is missing", lost="nothing; the file is refused")
+def test_a_recording_cut_before_its_contents_says_so(tmp_path: Path, seen: Seen) -> None:
     whole = make_clip(tmp_path / "whole.mov", steady(2.0), faststart=False).read_bytes()
     path = tmp_path / "torn.mov"
     path.write_bytes(whole[: len(whole) // 2])
-    assert "cut short" in refusal(path)
+    said = refusal(path)
+    assert "cut short" in said
+    seen(said, lost=0)
 
 
 def test_sound_without_a_picture(tmp_path: Path) -> None:
     assert "sound but no picture" in refusal(make_sound(tmp_path / "voice.mp4"))
 
 
-def test_a_recording_of_which_nothing_decodes(tmp_path: Path) -> None:
+@fault("Video of which nothing can be decoded", area="Files that are read",
+       injected="all picture data are overwritten", lost="nothing; the file is refused")
+def test_a_recording_of_which_nothing_decodes(tmp_path: Path, seen: Seen) -> None:
     whole = bytearray(make_clip(tmp_path / "whole.mp4", steady(1.0)).read_bytes())
     start = whole.index(b"mdat") + 4
     whole[start:] = b"\xff" * (len(whole) - start)
     path = tmp_path / "dead.mp4"
     path.write_bytes(whole)
-    assert "No picture" in refusal(path)
+    said = refusal(path)
+    assert "No picture" in said
+    seen(said, lost=0)
 
 
 def test_too_long_and_too_large(tmp_path: Path) -> None:

@@ -236,6 +236,23 @@ def test_a_container_no_browser_plays_says_so(
     assert page.get("imgs") or page.get("image")
 
 
+def test_who_saves_after_another_window_is_told_and_can_save_again(
+    open_page: Open, scene: Scene
+) -> None:
+    page = opened(open_page, scene)
+    session_id = page.session_state["session"]
+    scene.app.reviews.save(session_id, Band.SEVERE, None, (), "of the other window")
+    page.text_area(key=f"note_{session_id}").set_value("mine")
+    page.button(key="decision_save").click().run()
+    assert any("in another window" in one.value for one in page.error)
+    assert scene.app.reviews.latest(session_id).note == "of the other window"
+    page.button(key="decision_save").click().run()
+    assert not page.error and scene.app.reviews.latest(session_id).note == "mine"
+    page.text_area(key=f"note_{session_id}").set_value("mine, later")
+    page.button(key="decision_save").click().run()
+    assert not page.error and scene.app.reviews.latest(session_id).note == "mine, later"
+
+
 def test_own_impression_first_hides_the_face(
     open_page: Open, scene: Scene, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:

@@ -12,7 +12,13 @@ import pytest
 
 from emocare.app import App, build_app
 from emocare.domain.alert_life import AlertAction
-from emocare.domain.errors import AnswerOutOfRange, InputError, NotFound, ReportError
+from emocare.domain.errors import (
+    AnswerOutOfRange,
+    ChangedElsewhere,
+    InputError,
+    NotFound,
+    ReportError,
+)
 from emocare.domain.records import (
     AlertState,
     Patient,
@@ -174,8 +180,8 @@ def test_finishing_twice_gives_one_response(app: App, patient: Patient) -> None:
     first = app.questionnaires.finish(draft)
     assert app.questionnaires.finish(draft) == first
     assert app.questionnaires.responses(patient.id) == [first]
-    # A draft that was written again by a second tab is known to be finished.
-    app.questionnaires.answer(draft, 0, 3)
+    with pytest.raises(ChangedElsewhere, match="finished in another window"):
+        app.questionnaires.answer(draft, 0, 3)
     fresh = app.questionnaires.draft(patient.id, None, "GAD-7")
     assert not fresh.resumed and fresh.response_id != first.id
 

@@ -18,6 +18,8 @@ from emocare.domain.summary import DIMENSIONS
 from emocare.services.live_opening import CLOSED, FAULT, NO_CAMERA
 from emocare.services.live_reader import LEFT_AFTER_S, LOST_AFTER_S
 from emocare.settings import Settings
+from emocare.ui.text.live import GONE
+from tests.faults import Seen, fault
 from tests.services.conftest import PICTURE, consent, record
 from tests.services.fakes import ScriptedReader, face_at
 from tests.services.live_tools import BLACK, STEP_S, started, wait_until
@@ -328,6 +330,50 @@ def test_a_full_disk_ends_it_with_its_sentence(
     record = camera.run.stop()
     assert record.state is SessionState.READY
     assert len(app.recordings.readings(record.id)) == 60
+
+
+@fault("Camera lost in the middle", area="Live session",
+       injected="no picture comes any more for as long as the session waits",
+       lost="nothing that had been seen; the session can be continued")
+def test_a_camera_that_is_lost_ends_the_session(
+    app: App, patient: Patient, seen: Seen
+) -> None:
+    camera = started(app, patient)
+    camera.show(5.0)
+    camera.clock.now_s += LOST_AFTER_S + 1.0
+    wait_until(lambda: camera.run.ended)
+    assert [r.id for r in app.live.interrupted()] == [camera.run.session_id]
+    seen(app.recordings.session(camera.run.session_id).error,
+         lost=100 - len(app.recordings.readings(camera.run.session_id)))  # fmt: skip
+
+
+@fault("Browser vanishes in the middle", area="Live session",
+       injected="the connection of the camera ends as that of a closed window does",
+       lost="nothing that had been seen; the session can be continued")
+def test_a_browser_that_vanishes_ends_the_session(
+    app: App, patient: Patient, seen: Seen
+) -> None:
+    camera = started(app, patient)
+    camera.show(5.0)
+    camera.run.lost(GONE)
+    wait_until(lambda: camera.run.ended)
+    run = app.live.resume(camera.run.session_id)
+    assert run.session_id == camera.run.session_id
+    run.stop()
+    seen(GONE, lost=100 - len(app.recordings.readings(run.session_id)))
+
+
+@fault("Application closed during a live session", area="Live session",
+       injected="it is closed while pictures come",
+       lost="nothing that had been seen; the session can be continued")
+def test_an_application_that_is_closed_ends_the_session(
+    app: App, patient: Patient, seen: Seen
+) -> None:
+    camera = started(app, patient)
+    camera.show(5.0)
+    app.live.close()
+    record = app.recordings.session(camera.run.session_id)
+    seen(record.error, lost=100 - len(app.recordings.readings(record.id)))
 
 
 @pytest.mark.parametrize("how", ["browser", "camera", "application"])

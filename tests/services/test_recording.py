@@ -20,6 +20,7 @@ from emocare.domain.readings import COLUMNS, FrameStatus, Readings, Segment
 from emocare.domain.records import Patient, SessionState
 from emocare.services.recording import CHUNK_S, Recording, source_from
 from emocare.settings import Settings
+from tests.faults import Seen, fault
 from tests.services.conftest import PICTURE, consent, record, times
 from tests.services.fakes import Clock, ScriptedReader
 
@@ -158,9 +159,11 @@ KILLED = """
 """
 
 
+@fault("Process killed during an analysis and a form", area="Processes that are killed",
+       injected="SIGKILL while rows are written, an answer is stored and an upload waits")
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
 def test_a_killed_process_loses_nothing_that_was_confirmed(
-    settings: Settings, short_clip: Path, reader: ScriptedReader
+    settings: Settings, short_clip: Path, reader: ScriptedReader, seen: Seen
 ) -> None:
     code = textwrap.dedent(KILLED).format(
         root=str(ROOT), data=str(settings.data_dir), clip=str(short_clip)
@@ -184,6 +187,7 @@ def test_a_killed_process_loses_nothing_that_was_confirmed(
         assert session.summary.source.sha256 == "ab" * 32
         assert [model.id for model in session.summary.models] == ["scripted"]
         assert len(app.recordings.readings(session.id)) == 100
+        seen(session.error, lost=100 - len(app.recordings.readings(session.id)))
         assert app.recordings.recompute(session.id) == session.summary
         assert [job.error for job in app.recordings.jobs()] == [session.error]
         app.recordings.dismiss(session.id)
@@ -193,8 +197,11 @@ def test_a_killed_process_loses_nothing_that_was_confirmed(
         assert list(settings.clips_dir.iterdir()) == [], "staged clips and notes are gone"
 
 
+@fault("Process killed with videos in its queue", area="Processes that are killed",
+       injected="a queued video is left as a killed process leaves it",
+       lost="nothing that was measured; the video is added again")
 def test_queued_work_of_a_killed_process_says_so(
-    settings: Settings, short_clip: Path, reader: ScriptedReader
+    settings: Settings, short_clip: Path, reader: ScriptedReader, seen: Seen
 ) -> None:
     with build_app(settings, reader.loaded) as app:
         patient = app.people.add("P-1", "Ada Example")
@@ -209,6 +216,8 @@ def test_queued_work_of_a_killed_process_says_so(
         assert session.clip_path is None and session.clip_deleted_at is not None
         assert not staged.exists()
         assert app.recordings.jobs()[0].state is SessionState.INTERRUPTED
+        rows = len(app.recordings.readings(queued.id))
+        seen(session.error, lost=20 - rows, hide={f"{(rows - 1) / 20:.1f} s": "N s"})
 
 
 def test_a_source_describes_itself() -> None:

@@ -30,6 +30,7 @@ from emocare.media.digest import sha256_of
 from emocare.services.clips import Clips, clean_name
 from emocare.services.workplace import now
 from emocare.settings import Settings
+from tests.faults import Seen, fault
 from tests.services.conftest import consent, finished, record, upload
 from tests.services.fakes import ScriptedReader
 
@@ -232,6 +233,21 @@ def test_a_disk_that_fills_up_fails_with_its_sentence_and_the_queue_goes_on(
     assert all("is full" in (job.error or "") for job in app.recordings.jobs())
     monkeypatch.undo()
     assert finished(app, upload(app, patient, short_clip)).state is SessionState.READY
+
+
+@fault("More videos than can be read at once", area="Files that are read",
+       injected="three are added while the reader is held up by the first")
+def test_a_full_queue_says_where_each_stands(
+    app: App, patient: Patient, short_clip: Path, reader: ScriptedReader, seen: Seen
+) -> None:
+    reader.gate.clear()
+    added = [upload(app, patient, short_clip, f"{k}.mp4") for k in range(3)]
+    wait_until(lambda: app.recordings.jobs()[0].state is SessionState.ANALYSING)
+    said = [job.message for job in app.recordings.jobs()[1:]]
+    reader.gate.set()
+    ended = [finished(app, one) for one in added]
+    for message in said:
+        seen(message, lost=sum(one.state is not SessionState.READY for one in ended))
 
 
 def test_the_log_names_nobody(

@@ -22,7 +22,7 @@ def checks(found: list[system.Check]) -> dict[str, system.Check]:
 
 def test_the_doctor_names_every_part(app: App) -> None:
     found = checks(app.system.doctor())
-    assert list(found) == ["weights", "sequence", "database", "key", "back-ups", "cameras",
+    assert list(found) == ["weights", "sequence", "database", "key", "back-ups", "start", "cameras",
                            "fonts", "disk",
                            "samples", "reference", "forms"]  # fmt: skip
     assert found["forms"].ok and "questionnaires can be asked" in found["forms"].detail

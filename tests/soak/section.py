@@ -15,12 +15,12 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "soak.md"
-HEAD = """# Long counts of the live session and of hostile input
+HEAD = """# Long counts of the live session, of hostile input and of killed processes
 
 Written by `python start.py soak [NAME...]`; every part replaces its own section and leaves the
-others. In every part but `fuzz` a headless Chromium, whose camera plays a sample clip where one is
-needed, runs on the same machine as the server and takes its share of the processor. Figures are of
-the machine that a section names, and of no other.
+others. In every part but `fuzz` and `kills` a headless Chromium, whose camera plays a sample clip
+where one is needed, runs on the same machine as the server and takes its share of the processor.
+Figures are of the machine that a section names, and of no other.
 """
 _SECTION = re.compile(r"^## (?=[a-z]+: )", re.M)
 

@@ -14,6 +14,7 @@ from emocare.domain.records import SessionId
 from emocare.store import Store, encryption
 from emocare.store.encryption import encrypted, engine, plain
 from emocare.store.keys import DatabaseKey
+from tests.faults import Seen, fault
 from tests.store.made_up import ROOT, alert, clinic, patient, readings, response, review, session
 
 KEY, OTHER = DatabaseKey(bytes(range(32))), DatabaseKey(bytes(32))
@@ -140,23 +141,32 @@ def test_blocks_cut_off_or_changed_in_the_middle_are_damage(tmp_path: Path) -> N
             store.readings(SessionId("s1"))
 
 
+@fault("The part that encrypts is missing", area="Installation",
+       injected="its package cannot be found")
 def test_without_the_cipher_it_says_what_to_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: Seen
 ) -> None:
     monkeypatch.setattr(encryption, "find_spec", lambda name: None)
-    with pytest.raises(StoreError, match=r"duckdb-extension-httpfs.*python start\.py"):
+    with pytest.raises(StoreError, match=r"duckdb-extension-httpfs.*python start\.py") as caught:
         Store.open(tmp_path / "a.duckdb", keys=[KEY])
+    assert not (tmp_path / "a.duckdb").exists()
+    seen(caught.value, lost=0)
 
 
-def test_a_changed_cipher_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("The part that encrypts was changed", area="Installation",
+       injected="one bit of the engine's cipher is another; its makers' signature does not hold")
+def test_a_changed_cipher_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: Seen
+) -> None:
     """The engine checks its makers' signature."""
     data = bytearray(encryption.cipher_file().read_bytes())
     data[len(data) // 2] ^= 1
     forged = tmp_path / "httpfs.duckdb_extension"
     forged.write_bytes(data)
     monkeypatch.setattr(encryption, "cipher_file", lambda: forged)
-    with pytest.raises(StoreError, match="cannot be read or written"):
+    with pytest.raises(StoreError, match="not the one of its makers") as caught:
         Store.open(tmp_path / "a.duckdb", keys=[KEY])
+    seen(caught.value, lost=0)
 
 
 def test_a_readable_file_of_an_earlier_version_is_encrypted_when_opened(tmp_path: Path) -> None:
