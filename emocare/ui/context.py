@@ -37,6 +37,7 @@ PLAN = "pages/patient/plan.py"
 JOURNAL = "pages/patient/journal.py"
 ACCOUNTS = "pages/administration/accounts.py"
 LOG = "pages/administration/log.py"
+DATA = "pages/administration/data.py"
 MY_ACCOUNT = "pages/account/my_account.py"
 LEAVE = "pages/account/leave.py"
 

@@ -58,7 +58,8 @@ def test_rows_of_administrators_hold_no_clinical_content() -> None:
                       if Role.ADMINISTRATOR in rule.roles and rule.whose is not Whose.NOBODY}
     makes_the_account_of_a_patient = {"people.by_code"}
     removes_or_keeps_without_showing = {
-        "data_life.erase", "data_life.hold", "data_life.holds", "data_life.lift"
+        "data_life.erase", "data_life.hold", "data_life.holds", "data_life.lift",
+        "data_life.counts",
     }
     assert about_somebody == makes_the_account_of_a_patient | removes_or_keeps_without_showing
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.live_tools import CLIP
-from tests.soak import broken, endurance, fuzz, long, starts
+from tests.soak import broken, endurance, fuzz, load, long, starts
 from tests.soak.section import PAGE, Measured, Section, broke_off, commit, machine, write
 from tests.soak.stage import FAULTS, Options, say
 
 PARTS: dict[str, Callable[[Options], Section]] = {
     "starts": starts.run, "long": long.run, "closed": broken.closed, "killed": broken.killed,
-    "left": broken.left, "endurance": endurance.run, "fuzz": fuzz.run,
+    "left": broken.left, "endurance": endurance.run, "load": load.run, "fuzz": fuzz.run,
 }  # fmt: skip
 WITHOUT_BROWSER = {"fuzz"}
 
