@@ -164,7 +164,7 @@ def build_app(
     entrance["sign_ins"].when_gone = live.leave
     return App(
         settings=settings, people=People(store, workplace),
-        recordings=Recordings(store, engine, workplace, summaries), live=live,
+        recordings=Recordings(store, engine, workplace, summaries, live.under_way), live=live,
         questionnaires=questionnaires,
         alerts=Alerts(store, workplace), reviews=Reviews(store, workplace),
         person_marks=PersonMarks(store, workplace, summaries),

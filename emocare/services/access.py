@@ -95,6 +95,7 @@ _RECORDINGS: tuple[_Row, ...] = (
     ("live.add_marker", (_S,), _W.SESSION, _CHANGE),
     ("live.edit_marker", (_S,), _W.SESSION, _CHANGE),
     ("live.remove_marker", (_S,), _W.SESSION, _CHANGE),
+    ("live.under_way", (), _W.NOBODY, None),
     ("live.recorded_by", (), _W.NOBODY, None),
     ("live.leave", (), _W.NOBODY, None),
     ("live.close", (), _W.NOBODY, None),

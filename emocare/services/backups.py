@@ -90,7 +90,8 @@ class Backups:
             return self._job
 
     def _by_hand(self) -> None:
-        step, made, fault = Step.FAILED, None, FAULT
+        step, made = Step.FAILED, None
+        fault: str | None = FAULT
         try:
             made = self.make(tell=self._tell)
             self.thin()

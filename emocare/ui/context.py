@@ -13,6 +13,7 @@ from emocare.domain.accounts import Actor, Role
 from emocare.domain.errors import AccessDenied, NotFound
 from emocare.domain.records import Patient, PatientId, SessionId, SessionRecord
 from emocare.services.sign_ins import Known
+from emocare.services.turns import short_turns
 from emocare.settings import load_settings
 from emocare.ui import kiosk_state, text
 from emocare.ui.text import sign_in
@@ -44,6 +45,7 @@ LEAVE = "pages/account/leave.py"
 
 @st.cache_resource(show_spinner=False)
 def _shared_app() -> App:
+    short_turns()
     made = build_app(load_settings())
     made.backups.start()
     return made

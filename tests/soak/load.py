@@ -66,6 +66,7 @@ class Shares:
 
     server_s: float
     browsers_s: float
+    busy_s: float
     at_s: float
 
 
@@ -80,6 +81,7 @@ class Window:
         dropped: Pictures lost in the time.
         server: Cores that the server took, its reading process included.
         browsers: Cores that the browsers took.
+        busy: Cores that were at work in all.
         rss_mb: Memory of the server at the end.
     """
 
@@ -89,6 +91,7 @@ class Window:
     dropped: int
     server: float
     browsers: float
+    busy: float
     rss_mb: float
 
 
@@ -186,7 +189,8 @@ def _watch(live: Page, walking: list[Page], server: Server) -> Window:
     return Window(
         tuple(step for page in walking for step in walker.end(page)), tuple(hz), tuple(delays),
         last.dropped - first.dropped, (used.server_s - shares.server_s) / lasted_s,
-        (used.browsers_s - shares.browsers_s) / lasted_s, rss / 1024**2,
+        (used.browsers_s - shares.browsers_s) / lasted_s,
+        (used.busy_s - shares.busy_s) / lasted_s, rss / 1024**2,
     )  # fmt: skip
 
 
@@ -211,7 +215,9 @@ def _shares(server: Server) -> Shares:
         with contextlib.suppress(psutil.Error):
             times = one.cpu_times()
             used[one.pid in of_server] += times.user + times.system
-    return Shares(used[True], used[False], time.monotonic())
+    whole = psutil.cpu_times()
+    busy_s = sum(whole) - whole.idle - getattr(whole, "iowait", 0.0)
+    return Shares(used[True], used[False], busy_s, time.monotonic())
 
 
 def section(
@@ -234,6 +240,7 @@ def section(
         ("clip analysed, seconds of it a second", f"{media_s / analysed_s:.2f}"),
         ("cores that the server took, of " + str(os.cpu_count()), f"{seen.server:.2f}"),
         ("cores that the browsers took", f"{seen.browsers:.2f}"),
+        ("cores that were at work in all", f"{seen.busy:.2f}"),
         ("memory of the server at the end", f"{seen.rss_mb:.0f} MB"),
         ("Stop to review", f"{waited_s:.2f} s"),
         ("live rows stored", ", ".join(str(len(one.readings)) for one in lives[-1:]) or "none"),
