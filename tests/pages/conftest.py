@@ -24,7 +24,7 @@ PAGES = {name: f"pages/clinician/{name}.py"
                       "questionnaire")}  # fmt: skip
 PAGES["plan"] = "pages/patient/plan.py"
 PAGES["journal"] = "pages/patient/journal.py"
-PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log")}
+PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log", "data")}
 PAGES |= {name: f"pages/account/{name}.py" for name in ("my_account", "leave")}
 PHYSICIAN = Account(
     id=AccountId("a" * 32), login="a.lindqvist", full_name="Dr A. Lindqvist",

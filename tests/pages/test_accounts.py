@@ -73,7 +73,7 @@ def test_another_account_finds_nothing_of_the_session_before(
     assert context.PATIENT not in page.session_state
 
 
-@pytest.mark.parametrize("name", ["accounts", "log"])
+@pytest.mark.parametrize("name", ["accounts", "log", "data"])
 def test_administration_is_for_administrators(
     open_page: Open, app: App, signed_in: SignedIn, name: str
 ) -> None:
