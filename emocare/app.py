@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -52,6 +52,7 @@ from emocare.store import Store
 from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
+MOST_ACTORS = 64
 DATABASE_OPENS = "opens, can be written; encrypted (AES-256-GCM)"
 
 
@@ -89,16 +90,23 @@ class App:
     sign_ins: SignIns
     _store: Store
     _owners: Owners
+    _guarded: dict[Actor, App] = field(default_factory=dict, init=False, compare=False)
 
     def for_actor(self, actor: Actor) -> App:
         """The same application as this person may use it: each call is checked and logged.
 
-        Only what ``build_app`` made can be closed.
+        Only what ``build_app`` made can be closed. Made once for each actor, because a page asks
+        for it some dozens of times; whoever gets other rights is another actor.
         """
-        guard = Guard(actor, self.assignments, self._owners, self.audit)
-        return replace(self, **{
-            name: guard.around(name, getattr(self, name)) for name in SERVICES
-        })
+        found = self._guarded.get(actor)
+        if found is None:
+            guard = Guard(actor, self.assignments, self._owners, self.audit)
+            services = {name: guard.around(name, getattr(self, name)) for name in SERVICES}
+            found = replace(self, **services)
+            if len(self._guarded) >= MOST_ACTORS:
+                self._guarded.clear()
+            self._guarded[actor] = found
+        return found
 
     def close(self) -> None:
         """Ends what is running, keeping what was measured, and closes the database."""
@@ -118,8 +126,8 @@ class App:
         self.close()
 
 
-SERVICES = tuple(field.name for field in fields(App)
-                 if field.name != "settings" and not field.name.startswith("_"))  # fmt: skip
+SERVICES = tuple(one.name for one in fields(App)
+                 if one.name != "settings" and not one.name.startswith("_"))  # fmt: skip
 """Everything in an ``App`` that does something; none of it is reached without its guard."""
 
 

@@ -25,11 +25,8 @@ def show() -> None:
     running = job is not None and job.running
     st.fragment(run_every=TICK_S if running else None)(_now)(running)
     schedule, every = backups.schedule(), backups.all()
-    left, right = st.columns([5, 4], gap="medium")
-    with left:
-        _listed(every)
-    with right:
-        _daily(schedule)
+    _daily(schedule)
+    _listed(every)
     _folder(schedule)
     _restoring(every)
 
@@ -79,12 +76,13 @@ def _daily(schedule: Schedule) -> None:
     with st.container(border=True, gap="xsmall"):
         st.subheader(text.DAILY, anchor=False)
         st.caption(text.DAILY_ON if schedule.on else text.DAILY_OFF)
-        st.markdown(f"{text.NEWEST}: **{_newest(schedule)}**")
-        st.markdown(f"{text.NEXT}: **{_next(schedule)}**")
-        if schedule.on:
-            days, weeks, months = context.app().settings.backup_keep.replace(",", " ").split()
-            kept = text.KEPT_SAID.format(days=days, weeks=weeks, months=months)
-            st.markdown(f"{text.KEPT}: {kept}")
+        with st.container(horizontal=True, gap="medium"):
+            st.markdown(f"{text.NEWEST}: **{_newest(schedule)}**", width="content")
+            st.markdown(f"{text.NEXT}: **{_next(schedule)}**", width="content")
+            if schedule.on:
+                days, weeks, months = context.app().settings.backup_keep.replace(",", " ").split()
+                kept = text.KEPT_SAID.format(days=days, weeks=weeks, months=months)
+                st.markdown(f"{text.KEPT}: {kept}", width="content")
         if schedule.fault is not None:
             st.error(text.FAULT.format(why=plain(schedule.fault)), icon=":material/error:")
 

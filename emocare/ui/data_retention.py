@@ -23,7 +23,7 @@ def show() -> None:
     st.subheader(text.RETENTION, anchor=False)
     st.caption(text.RETENTION_SAID)
     days = {kind: getattr(app.settings, f"keep_{kind.value}_days") for kind in DataClass}
-    st.dataframe(table(days, found), hide_index=True, width="stretch")
+    st.dataframe(table(days, found), hide_index=True, width="stretch", placeholder="")
     st.caption(text.RETENTION_EXCEPT)
     count = sum(one.items for one in found)
     if not count:
@@ -59,7 +59,8 @@ def table(days: Mapping[DataClass, int], found: Sequence[Expired]) -> pd.DataFra
         kept = text.DAYS.format(count=days[kind]) if days[kind] else text.FOR_EVER
         rows.append((
             text.CLASSES[kind], f"keep_{kind.value}_days", kept,
-            "" if one is None else day(one.before), "" if one is None else str(one.items),
-            "" if one is None else str(one.people),
+            "" if one is None else day(one.before), None if one is None else one.items,
+            None if one is None else one.people,
         ))  # fmt: skip
-    return pd.DataFrame(rows, columns=list(text.RETENTION_COLUMNS))
+    columns = list(text.RETENTION_COLUMNS)
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[-2:], "Int64"))

@@ -28,7 +28,7 @@ MADE = "Back-up made {when}: {name}, {size}. Restored on trial, it holds the sam
 NOT_MADE = "No back-up was made. {why}"
 DAILY = "Daily back-ups"
 DAILY_ON = "Made once a day while the app runs."
-DAILY_OFF = "No daily back-ups are made: the setting `backup_keep` is \"0 0 0\"."
+DAILY_OFF = "No daily back-ups are made: the setting **backup_keep** is \"0 0 0\"."
 NEWEST = "Newest"
 NONE_YET = "none yet"
 AGE_HOURS = "{hours:.0f} h old"
@@ -40,17 +40,17 @@ NEXT_OFF = "none"
 KEPT = "Kept"
 KEPT_SAID = "{days} days, {weeks} weeks, {months} months"
 FAULT = "The last daily back-up was not made. {why} It is tried again every ten minutes; “Back up now” tries at once."
-SAME_DISK = "The back-ups lie on the same disk as the data: a broken or stolen disk takes both. Set `backup_dir` to another disk, or copy the files elsewhere; they are encrypted."
+SAME_DISK = "The back-ups lie on the same disk as the data: a broken or stolen disk takes both. Set **backup_dir** to another disk, or copy the files elsewhere; they are encrypted."
 FOLDER = "Folder"
-FOLDER_SET = "Another folder: write `backup_dir = \"/path/of/the/folder\"` into `settings.toml` of the data folder and start Emo-Care again. Data folder:"
+FOLDER_SET = "Another folder: write **backup_dir = \"/path/of/the/folder\"** into **settings.toml** of the data folder and start Emo-Care again. Data folder:"
 EMPTY = "No back-ups in this folder yet. “Back up now” makes the first one."
 COLUMNS = ("Made", "Size", "Patients", "Tried out", "Schema", "Version", "Key", "File")
 TRIED = "yes, the same"
 RESTORE = "Bring a back-up back"
 RESTORE_CLOSED = "Restoring exchanges the whole database, so it cannot be done while Emo-Care runs."
 RESTORE_HERE = "On this machine: close Emo-Care, then run in its folder:"
-RESTORE_THERE = "On another machine: install Emo-Care, copy the back-up and `erased.json` beside it, have the printed recovery key at hand, then run in the new folder; it asks for the recovery key:"
-RESTORE_THEN = "The database of before is kept aside under a name with `before-restore`. The log says that and from when a back-up was restored, and “Check the log” explains the rows that went with it."
+RESTORE_THERE = "On another machine: install Emo-Care, copy the back-up and **erased.json** beside it, have the printed recovery key at hand, then run in the new folder; it asks for the recovery key:"
+RESTORE_THEN = "The database of before is kept aside under a name with **before-restore**. The log says that and from when a back-up was restored, and “Check the log” explains the rows that went with it."
 RESTORE_COMMAND = "python -m emocare restore {file}"
 RESTORE_FILE = "FILE"
 
@@ -81,7 +81,7 @@ MOVE_COMMAND = "python -m emocare key move keyring"
 # Retention
 
 RETENTION = "How long data is kept"
-RETENTION_SAID = "Nothing is removed by itself. The days are set in `settings.toml` of the data folder; 0 keeps."
+RETENTION_SAID = "Nothing is removed by itself. The days are set in **settings.toml** of the data folder; 0 keeps."
 RETENTION_COLUMNS = ("What", "Setting", "Kept for", "Older than", "Past its time", "Of patients")
 CLASSES: dict[DataClass, str] = {
     DataClass.READINGS: "Measurements of each picture",
