@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -59,6 +59,7 @@ from emocare.temporal.loading import load_sequence_reader
 from emocare.vision import load_face_reader
 
 NOT_LOOKED = Check("start", True, "not looked at: the database cannot be opened", checked=False)
+MOST_ACTORS = 64
 DATABASE_OPENS = "opens, can be written; encrypted (AES-256-GCM)"
 
 
@@ -101,16 +102,24 @@ class App:
     _store: Store
     _owners: Owners
     _confirmations: Confirmations
+    _guarded: dict[Actor, App] = field(default_factory=dict, init=False, compare=False)
 
     def for_actor(self, actor: Actor) -> App:
         """The same application as this person may use it: each call is checked and logged.
 
-        Only what ``build_app`` made can be closed.
+        Only what ``build_app`` made can be closed. Made once for each actor, because a page asks
+        for it some dozens of times; whoever gets other rights is another actor.
         """
-        guard = Guard(actor, self.assignments, self._owners, self.audit, self._confirmations)
-        return replace(self, **{
-            name: guard.around(name, getattr(self, name)) for name in SERVICES
-        })
+        found = self._guarded.get(actor)
+        if found is None:
+            guard = Guard(actor, self.assignments, self._owners, self.audit,
+                          self._confirmations)
+            services = {name: guard.around(name, getattr(self, name)) for name in SERVICES}
+            found = replace(self, **services)
+            if len(self._guarded) >= MOST_ACTORS:
+                self._guarded.clear()
+            self._guarded[actor] = found
+        return found
 
     def close(self) -> None:
         """Ends what is running, keeping what was measured, and closes the database."""
@@ -130,8 +139,8 @@ class App:
         self.close()
 
 
-SERVICES = tuple(field.name for field in fields(App)
-                 if field.name != "settings" and not field.name.startswith("_"))  # fmt: skip
+SERVICES = tuple(one.name for one in fields(App)
+                 if one.name != "settings" and not one.name.startswith("_"))  # fmt: skip
 """Everything in an ``App`` that does something; none of it is reached without its guard."""
 
 
@@ -174,7 +183,7 @@ def build_app(
     entrance = _entrance(store, settings, Passwords() if hasher is None else hasher)
     entrance["sign_ins"].when_gone = live.leave
     reviews, care = Reviews(store, workplace), CareHistory(store, workplace)
-    recordings = Recordings(store, engine, workplace, summaries)
+    recordings = Recordings(store, engine, workplace, summaries, live.under_way)
     startup = Startup(start, entrance["audit"], vault.keys(), settings.models_dir,
                       unfinished=not_finished)  # fmt: skip
     return App(

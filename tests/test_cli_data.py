@@ -10,6 +10,7 @@ import pytest
 
 from emocare import cli
 from emocare.app import build_app, vault_for
+from emocare.domain.audit import AuditKind
 from emocare.settings import load_settings
 from tests.services.fakes import ScriptedReader
 
@@ -75,9 +76,24 @@ def test_a_back_up_is_made_and_restored(run: Run, tmp_path: Path) -> None:
     with build_app(load_settings(), ScriptedReader().loaded) as app:
         assert [one.code for one in app.people.everybody()] == ["P-1"]
         code, _, err = run("backup")
-        assert code == 2 and "already open" in err
+        assert code == 2 and "already open" in err and "“Back up now”" in err
+        assert err.count("\n") == 1
     code, _, err = run("restore", tmp_path / "none")
     assert code == 2 and "There is no back-up" in err
+
+
+def test_the_log_explains_the_restore(run: Run) -> None:
+    add_patient()
+    with build_app(load_settings(), ScriptedReader().loaded) as app:
+        app.audit.note("account a", AuditKind.CHANGE, "people.add")
+        file = app.backups.make().file
+        app.audit.note("account a", AuditKind.CHANGE, "reports.sign")
+    assert run("restore", file)[0] == 0
+    code, out, _ = run("verify-audit")
+    assert code == 0 and "restored from the back-up of" in out and "ok: 2 rows" in out
+    assert "Rows 2 to 2 of before" in out and "command line (" in out
+    told = json.loads(run("verify-audit", "--json")[1])
+    assert told["ok"] and [one["rows_gone"] for one in told["restores"]] == [1]
 
 
 def test_another_computer_restores_with_the_recovery_key(

@@ -106,8 +106,12 @@ def verify_audit(as_json: Json = False) -> None:
         print_json({
             "ok": not found.findings, "rows": found.rows, "head": found.head,
             "findings": [{"row": one.number, "fault": one.fault} for one in found.findings],
+            "restores": [{"row": one.number, "made_at": one.made_at.isoformat(),
+                          "rows_gone": one.gone} for one in found.restores],
         })  # fmt: skip
     else:
+        for restore in found.restores:
+            print(restore.sentence)
         for one in found.findings:
             print(one.fault)
         word = "FAULT" if found.findings else "ok"

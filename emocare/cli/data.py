@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from emocare.app import make_data_dir, vault_for
-from emocare.cli.common import FINDING, Json, opened, print_json
+from emocare.cli.common import FINDING, Json, opened, operator, print_json
 from emocare.domain.data_life import DataClass
-from emocare.domain.errors import InputError
+from emocare.domain.errors import InputError, StoreBusy
 from emocare.services.console import say
 from emocare.services.restoring import restore as bring_back
 from emocare.settings import load_settings
@@ -18,6 +18,9 @@ from emocare.settings import load_settings
 commands = typer.Typer()
 Code = Annotated[str, typer.Argument(metavar="PATIENT_CODE", help="The clinic's own number.")]
 
+WHILE_IT_RUNS = (
+    "While the app runs, make the back-up there: page Data, button “Back up now”."
+)
 WORDS = {
     DataClass.READINGS: "rows of measurements", DataClass.SESSIONS: "sessions",
     DataClass.QUESTIONNAIRES: "questionnaires", DataClass.JOURNAL: "journal entries",
@@ -33,15 +36,18 @@ def backup(
 ) -> None:  # fmt: skip
     """Makes an encrypted back-up and tries it out before it counts.
 
-    While the app runs, it makes one each day by itself, and this command says who holds the
-    database.
+    While the app runs, it makes one each day by itself, and the button "Back up now" of its page
+    Data makes one at once; this command then says who holds the database.
 
     Example: python -m emocare backup --to /media/clinic
     """
-    with opened(load_settings()) as app:
-        made = app.backups.make(to)
-        if to is None:
-            app.backups.thin()
+    try:
+        with opened(load_settings()) as app:
+            made = app.backups.make(to)
+            if to is None:
+                app.backups.thin()
+    except StoreBusy as error:
+        raise StoreBusy(f"{error} {WHILE_IT_RUNS}") from error
     tables = made.about.contents.tables
     if as_json:
         print_json({"file": str(made.file), "bytes": made.bytes, "key": made.about.key_id,
@@ -74,7 +80,8 @@ def restore(
 
     settings = load_settings()
     make_data_dir(settings.data_dir)
-    done = bring_back(file, settings.database, vault_for(settings), words, settings.backups_folder)
+    done = bring_back(file, settings.database, vault_for(settings), words, settings.backups_folder,
+                      operator(settings).who)  # fmt: skip
     print(f"The back-up of {done.made_at:%Y-%m-%d %H:%M} UTC is in use: {done.patients} people.")
     if done.erased_again:
         print(f"{done.erased_again} of it had been erased since and were erased again.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -21,13 +20,18 @@ from emocare.domain.audit import (
     row_hash,
 )
 from emocare.domain.errors import StoreError
+from emocare.services.audit_restores import (
+    HEAD_FILE,
+    Restore,
+    explains,
+    read_head,
+    restores,
+    write_head,
+)
 from emocare.store import Store
 
 _log = logging.getLogger(__name__)
 
-HEAD_FILE = "audit.head"
-"""Number and hash of the newest row, beside the database: without it, rows cut off the end of a
-chain could not be missed."""
 SAME_VIEW_S = 600.0
 """Looking at the same record again within this time is not noted again."""
 EVERY = 2**62
@@ -55,11 +59,13 @@ class Verified:
     Attributes:
         rows: How many there are.
         head: Hash of the last row; written down elsewhere it proves the log up to there.
+        restores: Back-ups that were brought into use; rows that went with them are no finding.
     """
 
     rows: int
     head: str
     findings: tuple[Finding, ...]
+    restores: tuple[Restore, ...] = ()
 
 
 class Audit:
@@ -74,7 +80,7 @@ class Audit:
         folder: Where ``audit.head`` lies.
         """
         self._store = store
-        self._head = folder / HEAD_FILE
+        self._folder = folder
         self._lock = threading.RLock()
         self._waiting: list[Entry] = []
         self._viewed: dict[tuple[str, str, str], float] = {}
@@ -137,7 +143,8 @@ class Audit:
         self.flush()
         every = self._store.audit_rows(last)
         return Verified(len(every), every[-1].hash if every else FIRST,
-                        (*_chain_faults(every, last), *self._end_faults(every)))  # fmt: skip
+                        (*_chain_faults(every, last), *self._end_faults(every)),
+                        tuple(restores(every)))  # fmt: skip
 
     def flush(self) -> None:
         """Writes the views that wait."""
@@ -159,14 +166,7 @@ class Audit:
         last = self._store.append_audit(self._waiting)
         self._waiting = []
         self._forget_old()
-        try:
-            part = self._head.with_suffix(".part")
-            part.touch(mode=0o600)
-            part.write_text(json.dumps({"number": last.number, "hash": last.hash}), "ascii")
-            part.replace(self._head)
-        except OSError as error:
-            raise StoreError(f"{self._head} cannot be written: {error.strerror}. Free some space "
-                             "and check the rights of the data folder.") from error  # fmt: skip
+        write_head(self._folder, last)
 
     def _forget_old(self) -> None:
         if len(self._viewed) > 20_000:
@@ -174,23 +174,27 @@ class Audit:
             self._viewed = {key: at for key, at in self._viewed.items() if at > before}
 
     def _end_faults(self, every: list[AuditRow]) -> Iterator[Finding]:
-        if not self._head.is_file():
+        try:
+            head = read_head(self._folder)
+        except (ValueError, KeyError, TypeError):
+            yield Finding(len(every), f"{HEAD_FILE} cannot be read.")
+            return
+        if head is None:
             if every:
                 yield Finding(every[-1].number, f"{HEAD_FILE} is missing, so that rows cut off the "
                               "end could not be noticed.")  # fmt: skip
             return
-        try:
-            told = json.loads(self._head.read_text("ascii"))
-            number, known = int(told["number"]), str(told["hash"])
-        except (ValueError, KeyError, TypeError):
-            yield Finding(len(every), f"{HEAD_FILE} cannot be read.")
+        if explains(restores(every), head):
+            # A restore that was cut off before it wrote the file anew.
             return
         newest = every[-1].number if every else 0
-        named = next((row for row in every if row.number == number), None)
-        if number > newest:
-            yield Finding(number, f"Rows {newest + 1} to {number} are missing at the end.")
-        elif named is not None and named.hash != known:
-            yield Finding(number, f"Row {number} is not the one that {HEAD_FILE} names.")
+        named = next((row for row in every if row.number == head.number), None)
+        if head.number > newest:
+            yield Finding(head.number, f"Rows {newest + 1} to {head.number} are missing at the "
+                          "end.")  # fmt: skip
+        elif named is not None and named.hash != head.hash:
+            yield Finding(head.number,
+                          f"Row {head.number} is not the one that {HEAD_FILE} names.")  # fmt: skip
 
 
 def _chain_faults(every: list[AuditRow], last: int | None = None) -> Iterator[Finding]:

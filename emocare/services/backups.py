@@ -6,15 +6,17 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from emocare.domain.data_life import Erasure
-from emocare.domain.errors import InputError, StoreError
+from emocare.domain.errors import EmoCareError, InputError, StoreError
 from emocare.domain.records import PatientId
 from emocare.services.backup_file import SUFFIX, About, pack, read_about, sha256_of, unpack
+from emocare.services.backup_keep import Keep
+from emocare.services.backup_states import Backup, Job, Schedule, Step
 from emocare.services.workplace import Workplace, now
 from emocare.store import Store
 from emocare.store.conversion import beside, contents_of, keep, remove
@@ -30,61 +32,13 @@ FIRST_LOOK_S, LOOK_EVERY_S = 60.0, 600.0
 ROOM = 3
 """Free disk that is needed, in sizes of the database: the copy, its file, the trial restore."""
 
+FAULT = (
+    "The back-up stopped at a fault of the program; none was kept. Try again; the log names the "
+    "fault."
+)
+
 ERASED = "erased.json"
 """Who was erased, beside the back-ups: identifiers that say nothing of a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """One back-up, which has been restored on trial.
-
-    Attributes:
-        file: Where it lies.
-        bytes: Its size.
-        about: What it holds.
-    """
-
-    file: Path
-    bytes: int
-    about: About
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """How many back-ups stay: the newest of so many days, weeks and months."""
-
-    days: int
-    weeks: int
-    months: int
-
-    @classmethod
-    def of(cls, setting: str) -> Keep:
-        """From three numbers.
-
-        Raises:
-            InputError: It is something else.
-        """
-        try:
-            days, weeks, months = (int(word) for word in setting.replace(",", " ").split())
-            if min(days, weeks, months) < 0:
-                raise ValueError(setting)
-        except ValueError as error:
-            raise InputError(
-                f"Setting backup_keep: expected days, weeks and months such as '7 4 12', got "
-                f"{setting!r}."
-            ) from error
-        return cls(days, weeks, months)
-
-    def chosen(self, times: Sequence[datetime]) -> set[datetime]:
-        """Those that stay; always the newest."""
-        stay: set[datetime] = set(sorted(times)[-1:])
-        kinds = ((self.days, "%Y-%m-%d"), (self.weeks, "%G-%V"), (self.months, "%Y-%m"))
-        for number, word in kinds:
-            newest: dict[str, datetime] = {}
-            for at in sorted(times, reverse=True):
-                newest.setdefault(at.strftime(word), at)
-            stay.update(sorted(newest.values(), reverse=True)[:number])
-        return stay
 
 
 class Backups:
@@ -100,9 +54,12 @@ class Backups:
         self._folder = folder
         self._keep = keep
         self._one = threading.Lock()
+        self._beginning = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._fault: str | None = None
+        self._job: Job | None = None
+        self._at_work: threading.Thread | None = None
 
     @property
     def folder(self) -> Path:
@@ -114,13 +71,52 @@ class Backups:
         """Why the last daily one was not made; None when it was."""
         return self._fault
 
-    def make(self, to: Path | None = None) -> Backup:
+    @property
+    def job(self) -> Job | None:
+        """The last back-up that was begun by hand since the start; None before any."""
+        return self._job
+
+    def begin(self) -> Job:
+        """Makes one beside everything else and comes back at once; ``job`` says how it goes.
+
+        One at a time: while one is being made, that one is told.
+        """
+        with self._beginning:
+            if self._job is not None and self._job.running:
+                return self._job
+            self._job = Job(Step.WAITING, now())
+            self._at_work = threading.Thread(target=self._by_hand, name="back-up", daemon=True)
+            self._at_work.start()
+            return self._job
+
+    def _by_hand(self) -> None:
+        step, made = Step.FAILED, None
+        fault: str | None = FAULT
+        try:
+            made = self.make(tell=self._tell)
+            self.thin()
+            step, fault, self._fault = Step.DONE, None, None
+        except (EmoCareError, OSError) as error:
+            fault = str(error)
+            _log.warning("no back-up was made: %s", error)
+        finally:
+            # Also at a fault of the program, which then ends this thread with its traceback.
+            self._tell(step, made, fault)
+
+    def _tell(self, step: Step, made: Backup | None = None, fault: str | None = None) -> None:
+        if self._job is not None:
+            self._job = replace(self._job, step=step, made=made, fault=fault)
+
+    def make(
+        self, to: Path | None = None, tell: Callable[[Step], object] = lambda step: None
+    ) -> Backup:
         """Copies the database, tries the copy out, and only then gives it its name.
 
         Recordings may go on; what they add afterwards is not in it.
 
         Args:
             to: Another folder than that of the daily ones.
+            tell: Is told of every step.
 
         Raises:
             InputError: Everybody is made up; a file of the demo is not left behind.
@@ -137,7 +133,7 @@ class Backups:
             at = now()
             file = folder / f"emocare-{at:%Y%m%dT%H%M%S}{SUFFIX}"
             try:
-                about = self._written(file, at, key)
+                about = self._written(file, at, key, tell)
                 self.note_erased(folder)
             except OSError as error:
                 raise StoreError(
@@ -146,16 +142,21 @@ class Backups:
                 ) from error
         return Backup(file, file.stat().st_size, about)
 
-    def _written(self, file: Path, at: datetime, key: DatabaseKey) -> About:
+    def _written(
+        self, file: Path, at: datetime, key: DatabaseKey, tell: Callable[[Step], object]
+    ) -> About:
         """The copy, packed, taken out again and compared, and then named."""
         copy, trial = beside(self._store.path, "backup"), beside(self._store.path, "trial")
         part = file.with_suffix(".part")
         try:
+            tell(Step.COPYING)
             held = self._store.copy_to(copy)
+            tell(Step.PACKING)
             version, sha256 = self._workplace.app_version, sha256_of(copy)
             about = About(at, version, ENGINE, key.id, sha256, held)
             pack(copy, about, part)
             remove(copy)
+            tell(Step.TRYING)
             unpack(part, read_about(part), trial)
             if not about.same(contents_of(trial, [key])):
                 raise StoreError(
@@ -198,6 +199,16 @@ class Backups:
         made = [backup.about.made_at for backup in self.all() if backup.about.made_at <= at]
         return not made or at - max(made) >= EVERY
 
+    def schedule(self) -> Schedule:
+        """Where the daily ones stand."""
+        newest = next((one.about.made_at for one in self.all()), None)
+        on = self._keep != Keep(0, 0, 0)
+        due = None
+        if on and self._store.patients():
+            due = now() if newest is None else newest + EVERY
+        return Schedule(on, newest, due, self._fault,
+                        on_same_disk(self._folder, self._store.path))  # fmt: skip
+
     def note_erased(self, folder: Path | None = None) -> None:
         """Writes who was erased beside the back-ups, for a computer that knows only those."""
         folder = self._folder if folder is None else folder
@@ -223,8 +234,9 @@ class Backups:
     def stop(self) -> None:
         """Ends the thread; one that is being made is finished first."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in (self._thread, self._at_work):
+            if thread is not None:
+                thread.join()
 
     def _daily(self, first_s: float, every_s: float) -> None:
         wait_s = first_s
@@ -261,6 +273,13 @@ def erased_beside(folder: Path) -> list[Erasure]:
             f"{file} is damaged: it says who was erased and must not come back. Put a copy of it "
             "back, or delete it if nobody was erased."
         ) from error
+
+
+def on_same_disk(folder: Path, database: Path) -> bool:
+    """Whether a folder, which need not be there yet, lies on the disk of the database."""
+    there = next(place for place in (folder.resolve(), *folder.resolve().parents)
+                 if place.exists())  # fmt: skip
+    return there.stat().st_dev == database.parent.stat().st_dev
 
 
 def _prepare(folder: Path, database: Path) -> None:

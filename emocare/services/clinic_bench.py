@@ -107,6 +107,12 @@ def bench_clinic(folder: Path, workplace: Workplace, size: Size, log: Log) -> di
     }  # fmt: skip
 
 
+def make_up(store: Store, workplace: Workplace, size: Size) -> PatientId:
+    """Fills an empty database with a clinic; the person whose course holds a year."""
+    _fill(store, size)
+    return _one_year(store, workplace, size.visits)
+
+
 def table(figures: dict[str, Any]) -> str:
     """The figures for a person."""
     lines = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from emocare.domain.data_life import DataClass, Erasure, Expired, LegalHold
 from emocare.domain.errors import InputError
-from emocare.domain.records import PatientId, SessionState
+from emocare.domain.records import PatientId, SessionRecord, SessionState
 from emocare.services.backups import Backups
 from emocare.services.clips import Clips
 from emocare.services.erasure_words import certificate
@@ -95,8 +95,7 @@ class DataLife:
         sessions = self._store.sessions(patient_id, summaries=False)
         if any(record.state in _RUNNING for record in sessions):
             raise InputError("A session of this person is running. End it first.")
-        clips = [Path(record.clip_path) for record in sessions if record.clip_path is not None]
-        ours = [path for path in clips if self._clips.owns(path) and path.is_file()]
+        ours = self._clips_of(sessions)
         erasure = self._store.erase(patient_id, self._workplace.signer, now(), len(ours))
         for path in ours:
             self._clips.delete(path)
@@ -104,6 +103,20 @@ class DataLife:
         copies = self._copies()
         text = certificate(erasure, patient.code, self._workplace, copies)
         return Erased(erasure, text, copies)
+
+    def counts(self, patient_id: PatientId) -> dict[str, int]:
+        """What ``erase`` would remove: table or "clips" -> how many rows or files.
+
+        Raises:
+            NotFound: There is no such person.
+        """
+        clips = self._clips_of(self._store.sessions(patient_id, summaries=False))
+        return self._store.rows_of(patient_id) | {"clips": len(clips)}
+
+    def _clips_of(self, sessions: Iterable[SessionRecord]) -> list[Path]:
+        """Those in the private folder; samples are nobody's."""
+        clips = [Path(one.clip_path) for one in sessions if one.clip_path is not None]
+        return [path for path in clips if self._clips.owns(path) and path.is_file()]
 
     def finish(self) -> int:
         """Ends what is noted as removed but may still be in blocks of the file.

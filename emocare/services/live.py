@@ -114,6 +114,11 @@ class Live:
         run = self._run
         return None if run is None or run.ended else run
 
+    def under_way(self) -> bool:
+        """Whether pictures of a camera are read now: others give way then."""
+        run = self.current()
+        return run is not None and run.phase in (LivePhase.CHECK, LivePhase.RECORDING)
+
     def recorded_by(self) -> AccountId | None:
         """The account for which a session is being recorded now, None without one."""
         run = self.current()

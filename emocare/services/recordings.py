@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -40,6 +41,7 @@ from emocare.services.recovery import recover
 from emocare.services.reference_files import analysis_config
 from emocare.services.samples import Sample, list_samples
 from emocare.services.summaries import Summaries
+from emocare.services.turns import GivingWay
 from emocare.services.withdrawal import RUNNING, delete_clips, throw_away
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
@@ -54,9 +56,15 @@ class Recordings:
     """Use cases around recordings. One object per process; every method from any thread."""
 
     def __init__(
-        self, store: Store, engine: FaceEngine, workplace: Workplace, summaries: Summaries
-    ) -> None:
-        """Starts nothing but the recovery of what a killed process left behind."""
+        self, store: Store, engine: FaceEngine, workplace: Workplace, summaries: Summaries,
+        live: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """Starts nothing but the recovery of what a killed process left behind.
+
+        Args:
+            live: Whether somebody records with a camera now; the queue then gives way.
+        """
+        self._live = live
         self._store = store
         self._engine = engine
         self._workplace = workplace
@@ -354,8 +362,11 @@ class Recordings:
         )  # fmt: skip
         self._running[record.id] = recording
 
+        giving_way = GivingWay(self._live)
+
         def progress(position_s: float, duration_s: float | None) -> None:
             self._queue.progress(task, position_s, duration_s, recording.facts())
+            giving_way.after_picture()
 
         source = feed(task.path, sha256, self._workplace, recording.push, progress)
         record = recording.close(replace(source, path=record.source_name))

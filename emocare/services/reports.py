@@ -20,10 +20,11 @@ from emocare.domain.records import (
 )
 from emocare.domain.summary import GateDecision
 from emocare.report.content import Audience, Signature
-from emocare.report.render import pages_as_png, render_pdf
+from emocare.report.render import pages_as_png
 from emocare.services.exports import session_csv
 from emocare.services.questionnaires import Questionnaires
 from emocare.services.report_content import Edition, ReportBuilder
+from emocare.services.report_rendering import Rendering
 from emocare.services.texts import AMENDMENT_LIMIT, check_signer, within
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
@@ -59,6 +60,7 @@ class Reports:
         self._questionnaires = questionnaires
         self._faces = workplace.facial_module_enabled
         self._builder = ReportBuilder(store, workplace, questionnaires)
+        self._rendering = Rendering()
 
     def checklist(self, session_id: SessionId) -> list[CheckItem]:
         """What stands in the way of signing, and what the reader should know.
@@ -275,7 +277,7 @@ class Reports:
         ]  # fmt: skip
 
     def _render(self, edition: Edition) -> bytes:
-        return render_pdf(self._builder.build(edition))
+        return self._rendering.pdf(self._builder.build(edition))
 
     def _require_ended(self, session_id: SessionId) -> None:
         state = self._store.session(session_id).state

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from emocare.domain.audit import AuditRow
 from emocare.domain.data_life import Erasure
 from emocare.domain.errors import SchemaTooNew, StoreBusy, StoreError, WrongKey
+from emocare.services.audit_restores import note_restore, write_head
 from emocare.services.backup_file import About, damaged, read_about, unpack
 from emocare.services.backups import erased_beside
 from emocare.services.vault import Vault
@@ -40,8 +43,9 @@ class Restored:
 
 
 def restore(
-    file: Path, database: Path, vault: Vault, words: Callable[[str], str], also: Path
-) -> Restored:
+    file: Path, database: Path, vault: Vault, words: Callable[[str], str], also: Path,
+    who: str = "command line",
+) -> Restored:  # fmt: skip
     """Puts a back-up into the place of the database.
 
     Killed at any moment, the former database or the restored one is there, whole.
@@ -52,6 +56,7 @@ def restore(
         vault: Its keys.
         words: Asks for the recovery key; gets the name of the key that is needed.
         also: Folder of the daily back-ups, which may say who was erased.
+        who: Restores it; stands in the log of the restored database.
 
     Raises:
         StoreBusy: The app is running.
@@ -71,8 +76,10 @@ def restore(
         if not about.same(contents_of(work, [key])):
             raise damaged(file)
         erased = [*held.erasures, *erased_beside(file.parent), *erased_beside(also)]
-        ready = _brought_up_to_date(work, key, vault, erased)
+        noted = partial(note_restore, folder=database.parent, made_at=about.made_at, who=who)
+        ready = _brought_up_to_date(work, key, vault, erased, noted)
         aside = _exchange(work, database, held)
+        write_head(database.parent, ready.noted)
     except OSError as error:
         raise StoreError(
             f"The back-up cannot be restored into {database.parent}: {error.strerror}."
@@ -98,6 +105,7 @@ def _known_schema(file: Path) -> About:
 class _Ready:
     patients: int
     erased_again: int
+    noted: AuditRow
 
 
 class _Held:
@@ -145,9 +153,11 @@ def _known(vault: Vault) -> list[DatabaseKey]:
 
 
 def _brought_up_to_date(
-    work: Path, key: DatabaseKey, vault: Vault, erased: list[Erasure]
-) -> _Ready:
-    """Migrates, erases again who was erased, and encrypts with the key of this installation."""
+    work: Path, key: DatabaseKey, vault: Vault, erased: list[Erasure],
+    note: Callable[[Store], AuditRow],
+) -> _Ready:  # fmt: skip
+    """Migrates, erases again who was erased, encrypts with the key of this installation, and
+    notes the restore in the log."""
     known = _known(vault)
     if not known:
         vault.adopt(key)
@@ -159,7 +169,7 @@ def _brought_up_to_date(
         if again or newest != key:
             store.rewrite(newest)
         store.finish_erasures()
-        return _Ready(len(store.patients()), again)
+        return _Ready(len(store.patients()), again, note(store))
 
 
 def _exchange(work: Path, database: Path, held: _Held) -> Path | None:

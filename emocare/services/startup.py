@@ -248,8 +248,7 @@ class Startup:
         if found:
             yield StartFinding(
                 f"The log is not what was written: {found[0].fault}", False,
-                "Tell whoever answers for the data. After a restore this is expected; otherwise "
-                "run: python -m emocare verify-audit",
+                "Tell whoever answers for the data, and run: python -m emocare verify-audit",
             )
 
     def _key(self) -> Iterator[StartFinding]:

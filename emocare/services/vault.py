@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from emocare.domain.data_life import Holder
@@ -22,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 PASSPHRASE = "EMOCARE_PASSPHRASE"
 AUTO = "auto"
+ENDING = 6
+"""Letters at the end of the recovery key by which somebody shows that they have it on paper."""
 
 RECOVERY_SENTENCE = (
     "Recovery key of Emo-Care. Print this page, keep it in a safe place away from this computer, "
@@ -39,12 +42,16 @@ class KeyState:
         holder: Who keeps it.
         former: How many earlier keys are kept for earlier back-ups.
         recovery_file: The recovery key, while it still lies on this machine.
+        folder: Where the key lies.
+        written_at: When it was last made, changed or moved.
     """
 
     id: str
     holder: Holder
     former: int
     recovery_file: Path | None
+    folder: Path
+    written_at: datetime | None
 
 
 class Vault:
@@ -130,7 +137,29 @@ class Vault:
         keys = self._folder.keys()
         file = self._folder.recovery_file
         return KeyState(keys[0].id, self._folder.holder, len(keys) - 1,
-                        file if file.is_file() else None)  # fmt: skip
+                        file if file.is_file() else None, self._folder.folder,
+                        self._folder.written_at)  # fmt: skip
+
+    def printed(self, ending: str) -> None:
+        """Removes the file of the recovery key, once somebody has it on paper.
+
+        Args:
+            ending: The last letters as they stand on the paper; who cannot say them has no sheet,
+                and the file stays.
+
+        Raises:
+            InputError: They are not those of the key, or there is no file.
+            WrongKey: The key cannot be had.
+        """
+        file = self._folder.recovery_file
+        if not file.is_file():
+            raise InputError("The file of the recovery key is not there any more.")
+        if plainly(ending) != plainly(self._folder.keys()[0].recovery)[-ENDING:]:
+            raise InputError(
+                f"These are not the last {ENDING} letters of the recovery key. Look at the sheet "
+                "that you printed; the file stays until they are right."
+            )
+        self._folder.remove_recovery()
 
     def rotate(self) -> DatabaseKey:
         """Encrypts the database with a new key; earlier ones stay for earlier back-ups.
@@ -207,6 +236,11 @@ class Vault:
             say(f"\n{RECOVERY_SENTENCE}\n\n    {key.recovery}\n\nThe file: {file}\n")
         else:
             _log.info("the recovery key is in %s: print it and delete the file", file)
+
+
+def plainly(letters: str) -> str:
+    """Letters of a recovery key without dashes and blanks, in capitals."""
+    return "".join(letters.upper().split()).replace("-", "")
 
 
 def ask_passphrase() -> str:

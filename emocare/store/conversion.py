@@ -194,7 +194,7 @@ def settle(path: Path) -> None:
         ready.replace(path)
         keep(path.parent)
     if old.is_file() and encrypted(path):
-        _overwrite(old)
+        overwrite(old)
     elif old.is_file() and plain(path):
         # Killed before the swap: both names are of one file.
         old.unlink()
@@ -228,7 +228,8 @@ def keep(path: Path) -> None:
         os.close(number)
 
 
-def _overwrite(path: Path) -> None:
+def overwrite(path: Path) -> None:
+    """Writes zeros over a file, down to the disk, and removes it."""
     left = path.stat().st_size
     with path.open("r+b") as file:
         while left > 0:

@@ -53,17 +53,18 @@ def engine(path: Path, *, ciphers: bool) -> duckdb.DuckDBPyConnection:
     Raises:
         StoreError: The cipher is not installed, or not the one signed by the engine's makers.
     """
-    settings = {**_SETTINGS, "temp_directory": str(_spills(path))}
-    connection = duckdb.connect(":memory:", config=settings)
-    if ciphers:
-        try:
-            with explained(path):
+    connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": ""})
+    try:
+        with explained(path):
+            if ciphers:
                 connection.execute(f"LOAD {_quoted(cipher_file())}")
                 connection.execute(f"SET disabled_filesystems = '{_REMOTE}'")
+                # Before the folder: refused where a killed process has left spilled files.
                 connection.execute("SET temp_file_encryption = true")
-        except BaseException:
-            connection.close()
-            raise
+            connection.execute(f"SET temp_directory = {_quoted(_spills(path))}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from emocare.domain.data_life import Erasure, LegalHold
@@ -57,6 +57,19 @@ class Erasing(Database):
         """Holds that are not lifted, oldest first; of everybody when no one is named."""
         with self._read() as cursor:
             return _holds(cursor, patient_id)
+
+    def rows_of(self, patient_id: PatientId) -> dict[str, int]:
+        """Table -> how many rows ``erase`` would remove.
+
+        Raises:
+            NotFound: There is no such patient.
+        """
+        with self._read() as cursor:
+            _check_patient(cursor, patient_id)
+            return {
+                table: int(rows(cursor, f"SELECT count(*) AS n FROM {which}", [patient_id])[0]["n"])
+                for table, which in _which()
+            }
 
     def erase(
         self, patient_id: PatientId, erased_by: str, erased_at: datetime, clips: int = 0
@@ -116,22 +129,21 @@ class Erasing(Database):
             update(cursor, "erasures", {"finished": True}, "NOT finished", [])
 
 
+def _which() -> Iterator[tuple[str, str]]:
+    """Table and the rows of it that are a person's, in the order in which they can go."""
+    theirs = "session_id IN (SELECT id FROM sessions WHERE patient_id = ?)"
+    yield from ((table, f"{table} WHERE {theirs}") for table in OF_SESSION)
+    its = "account_id IN (SELECT id FROM accounts WHERE patient_id = ?)"
+    yield from ((table, f"{table} WHERE {its}") for table in OF_ACCOUNT)
+    yield from ((table, f"{table} WHERE patient_id = ?") for table in (*OF_PATIENT, "sessions"))
+    yield "patients", "patients WHERE id = ?"
+
+
 def _remove(cursor: Cursor, patient_id: PatientId) -> dict[str, int]:
     counts = {}
-    for table in OF_SESSION:
-        counts[table] = _deleted(
-            cursor, f"{table} WHERE session_id IN (SELECT id FROM sessions WHERE patient_id = ?)",
-            patient_id,
-        )  # fmt: skip
-    for table in OF_ACCOUNT:
-        counts[table] = _deleted(
-            cursor, f"{table} WHERE account_id IN (SELECT id FROM accounts WHERE patient_id = ?)",
-            patient_id,
-        )  # fmt: skip
+    for table, which in _which():
+        counts[table] = _deleted(cursor, which, patient_id)
     update(cursor, "sign_ins", {"handed_to": None}, "handed_to = ?", [patient_id])
-    for table in (*OF_PATIENT, "sessions"):
-        counts[table] = _deleted(cursor, f"{table} WHERE patient_id = ?", patient_id)
-    counts["patients"] = _deleted(cursor, "patients WHERE id = ?", patient_id)
     return counts
 
 

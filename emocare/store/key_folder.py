@@ -11,13 +11,14 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
 from emocare.domain.data_life import Holder
 from emocare.domain.errors import StoreError, WrongKey
-from emocare.store.conversion import keep
+from emocare.store.conversion import keep, overwrite
 from emocare.store.keys import DatabaseKey
 from emocare.store.sealing import opened, sealed
 
@@ -158,6 +159,26 @@ class KeyFolder:
         """Writes the recovery key into a file that is to be printed and removed."""
         self._put(RECOVERY, f"{sentence}\n\n{key.recovery}\n")
         return self.recovery_file
+
+    def remove_recovery(self) -> None:
+        """Writes over the file of the recovery key and removes it.
+
+        Raises:
+            StoreError: It is not there, or cannot be removed.
+        """
+        try:
+            overwrite(self.recovery_file)
+            keep(self._folder)
+        except OSError as error:
+            raise StoreError(
+                f"{self.recovery_file} cannot be removed: {error.strerror}. Delete it by hand."
+            ) from error
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When the key was last made, changed or moved; None without one."""
+        file = self._folder / FILE
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.is_file() else None
 
     def locked_with(self, ask: Callable[[], str]) -> KeyFolder:
         """The same folder, with another way to ask for a passphrase."""

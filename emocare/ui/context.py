@@ -15,6 +15,7 @@ from emocare.domain.accounts import Actor, Role
 from emocare.domain.errors import AccessDenied, NotFound
 from emocare.domain.records import Patient, PatientId, SessionId, SessionRecord
 from emocare.services.sign_ins import Known
+from emocare.services.turns import short_turns
 from emocare.settings import load_settings
 from emocare.ui import kiosk_state, text
 from emocare.ui.text import sign_in
@@ -40,12 +41,14 @@ JOURNAL = "pages/patient/journal.py"
 CONSENT = "pages/patient/consent.py"
 ACCOUNTS = "pages/administration/accounts.py"
 LOG = "pages/administration/log.py"
+DATA = "pages/administration/data.py"
 MY_ACCOUNT = "pages/account/my_account.py"
 LEAVE = "pages/account/leave.py"
 
 
 @st.cache_resource(show_spinner=False)
 def _shared_app() -> App:
+    short_turns()
     made = build_app(load_settings())
     made.backups.start()
     return made

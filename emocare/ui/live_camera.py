@@ -36,6 +36,7 @@ def _links() -> dict[str, Link]:
 def camera(
     run_key: str, sink: Callable[[Frame], None], overlay: Callable[[], OverlayState], *,
     mirror: bool, on_gone: Callable[[], None], on_leave: Callable[[], None],
+    on_missed: Callable[[int], None] = lambda count: None,
 ) -> CameraState:  # fmt: skip
     """Opens the camera of a session and shows its picture; called at each run of the page.
 
@@ -46,9 +47,10 @@ def camera(
         mirror: Shows the picture mirrored. What is read is never mirrored.
         on_gone: Called from a thread of its own when the browser has vanished.
         on_leave: Called when another page is opened, after the camera has been closed.
+        on_missed: Counts pictures that are passed over because newer ones are there; any thread.
     """
     link = _links().setdefault(run_key, Link())
-    link.use(sink, overlay, on_gone)
+    link.use(sink, overlay, on_gone, on_missed)
     if _key(run_key, link) not in st.session_state:
         link.renew()
     key = _key(run_key, link)

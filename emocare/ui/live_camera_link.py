@@ -72,6 +72,7 @@ class Link:
         self._sink: Callable[[Frame], None] = lambda frame: None
         self._overlay: Callable[[], OverlayState] = OverlayState
         self._on_gone: Callable[[], None] = lambda: None
+        self._on_missed: Callable[[int], None] = lambda count: None
         self._lock = threading.Lock()
         self._opened_s = self._asked_s = time.monotonic()
         self._picture_s: float | None = None
@@ -80,9 +81,12 @@ class Link:
         self._broken = False
 
     def use(self, sink: Callable[[Frame], None], overlay: Callable[[], OverlayState],
-            on_gone: Callable[[], None]) -> None:  # fmt: skip
-        """Sets where pictures go, what is drawn, and what is called when the browser is gone."""
+            on_gone: Callable[[], None],
+            on_missed: Callable[[int], None] = lambda count: None) -> None:  # fmt: skip
+        """Sets where pictures go, what is drawn, what is called when the browser is gone, and who
+        counts pictures that are passed over because newer ones are there."""
         self._sink, self._overlay, self._on_gone = sink, overlay, on_gone
+        self._on_missed = on_missed
 
     def renew(self) -> None:
         """The stream so far is over on purpose; another one may follow."""
@@ -115,6 +119,11 @@ class Link:
             if not whole:
                 self._broken = True
         return shown
+
+    def missed(self, count: int, end: int) -> None:
+        """Counts pictures that are passed over; on the stream's own thread."""
+        if count > 0 and end == self.end:
+            self._on_missed(count)
 
     def _stamp(self, frame: av.VideoFrame) -> float:
         """Seconds of the stream's own clock, from its presentation time stamps."""
@@ -170,8 +179,10 @@ class Processor(VideoProcessorBase):
         self._end = link.new_end()
 
     async def recv_queued(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
-        """Hands every picture over, so that what is lost is counted where it is lost."""
-        return [self._link.picture(frame, self._end) for frame in frames][-1:]
+        """Reads and draws the newest; those that queued up before it are counted as lost, and
+        cost nothing more."""
+        self._link.missed(len(frames) - 1, self._end)
+        return [self._link.picture(frame, self._end) for frame in frames[-1:]]
 
     def on_ended(self) -> None:
         """The track ended: camera stopped, page closed, or connection broken."""

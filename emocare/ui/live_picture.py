@@ -43,7 +43,7 @@ def show(run: LiveRun, fault: str) -> None:
         live_camera.camera(
             run.session_id, run.offer, partial(overlay_of, run, landmarks=_switch(LANDMARKS)),
             mirror=_switch(MIRROR), on_gone=partial(run.lost, text.GONE),
-            on_leave=partial(live_state.left, run),
+            on_leave=partial(live_state.left, run), on_missed=run.missed,
         )  # fmt: skip
         if fault:
             live_faults.explain(fault)

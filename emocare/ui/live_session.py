@@ -38,6 +38,15 @@ EAGER_TICK_S = 0.25
 
 PATIENT_TICK_S = 2.0
 
+SPARING_TICK_S = 1.0
+"""While reading is behind: drawing the charts takes a fifth of what the server can do and a third
+of a core in the browser, and the pictures are worth more."""
+BEHIND_MS, CAUGHT_UP_MS = 40.0, 20.0
+"""Median delay from which on reading is behind, and under which it has caught up; 8 ms where one
+person uses the machine."""
+SPARING = "live_sparing"
+"""Whether this browser session draws at the slower rate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
@@ -64,6 +73,7 @@ class Shape:
     retry: bool
     seen: bool
     network: bool
+    sparing: bool = False
 
 
 def show(run: LiveRun) -> None:
@@ -112,8 +122,19 @@ def _every_s(run: LiveRun, view: LiveView, *, quiet: bool) -> float:
     """
     if quiet and not live_camera.offered(run.session_id):
         return PATIENT_TICK_S
-    waited_for = view.phase is LivePhase.CHECK or view.frames_read == 0
-    return EAGER_TICK_S if waited_for else TICK_S
+    if view.phase is LivePhase.CHECK or view.frames_read == 0:
+        return EAGER_TICK_S
+    return SPARING_TICK_S if sparing(view) else TICK_S
+
+
+def sparing(view: LiveView) -> bool:
+    """Whether reading is behind, so that drawing gives way; with some play between the two, so
+    that it does not change with every look."""
+    limit_ms = CAUGHT_UP_MS if st.session_state.get(SPARING) else BEHIND_MS
+    recording = view.phase is LivePhase.RECORDING
+    found = recording and view.delay_ms is not None and view.delay_ms > limit_ms
+    st.session_state[SPARING] = found
+    return found
 
 
 def _picture(run: LiveRun, fault: str, *, sample: bool) -> None:
@@ -142,7 +163,7 @@ def shape(view: LiveView, fault: str) -> Shape:
     return Shape(
         phase=view.phase, part=view.part_index, done=view.protocol_done, fault=fault,
         failing=live_quality.failing(view), retry=view.gate is None or view.gate.retry_left,
-        seen=view.frames_read > 0, network=view.model_fault is None,
+        seen=view.frames_read > 0, network=view.model_fault is None, sparing=sparing(view),
     )  # fmt: skip
 
 

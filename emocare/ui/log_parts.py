@@ -59,6 +59,8 @@ def show() -> None:
 
 def _verify() -> None:
     verified = context.app().audit.verify()
+    for one in verified.restores:
+        st.info(plain(one.sentence), icon=":material/settings_backup_restore:")
     if not verified.findings:
         st.success(text.VERIFIED.format(rows=verified.rows, head=verified.head),
                    icon=":material/verified:")  # fmt: skip

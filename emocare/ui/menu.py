@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from emocare.domain.accounts import Actor, Role
 from emocare.domain.errors import EmoCareError
 from emocare.ui import context, text
-from emocare.ui.text import consent, journal, sign_in, timeline
+from emocare.ui.text import consent, data, journal, sign_in, timeline
 
 FACE_PAGES = (context.LIVE, context.UPLOAD, context.EVIDENCE)
 """Pages about faces: not there where faces are not analysed."""
@@ -20,6 +20,7 @@ IN_HANDS = (context.QUESTIONNAIRE, context.PLAN, context.JOURNAL, context.CONSEN
 _ADMINISTRATION = (
     (context.ACCOUNTS, sign_in.ACCOUNTS, ":material/admin_panel_settings:", "accounts"),
     (context.LOG, sign_in.LOG, ":material/history:", "log"),
+    (context.DATA, data.TITLE, ":material/database:", "data"),
 )
 _OWN = (
     (context.MY_ACCOUNT, sign_in.MY_ACCOUNT, ":material/person:", "account"),

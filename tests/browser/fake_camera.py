@@ -22,23 +22,24 @@ JPEG_QUALITY = 80
 
 
 def camera_file(clip: Path, target: Path, seconds: float, *, start_s: float = 0.0,
-                dim: float = 1.0) -> Path:  # fmt: skip
+                dim: float = 1.0, rate_hz: int = RATE_HZ) -> Path:  # fmt: skip
     """Writes a stretch of ``clip`` as Y4M, which the browser plays again and again.
 
     Args:
         dim: Factor on the brightness, 1 leaves it as it is.
+        rate_hz: Pictures a second; at most as many as the clip has.
     """
     width, height = SIZE_PX
     due_s = start_s
     with av.open(str(clip)) as source, target.open("wb") as made:
-        made.write(f"YUV4MPEG2 W{width} H{height} F{RATE_HZ}:1 Ip A1:1 C420mpeg2\n".encode())
+        made.write(f"YUV4MPEG2 W{width} H{height} F{rate_hz}:1 Ip A1:1 C420mpeg2\n".encode())
         for frame in source.decode(video=0):
             time_s = float(frame.time or 0.0)
             if time_s > start_s + seconds:
                 break
             if time_s < due_s:
                 continue
-            due_s += 1.0 / RATE_HZ
+            due_s += 1.0 / rate_hz
             rgb = frame.reformat(width, height, format="rgb24").to_ndarray()
             dimmed = np.asarray(rgb * dim, dtype=np.uint8)
             picture = av.VideoFrame.from_ndarray(dimmed, format="rgb24")

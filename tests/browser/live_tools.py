@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,14 @@ expect.set_options(timeout=PATIENCE_MS)
 class Server:
     """The application on a free port with its own data folder; may be killed and started anew."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] = FRUGAL) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] = FRUGAL,
+                 physicians: Sequence[str] = ()) -> None:  # fmt: skip
+        """Args:
+        physicians: Sign-in names of more than the one that there always is.
+        """
         self.folder = folder
         self.settings = settings
+        self.physicians = physicians
         self.address = ""
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -56,7 +61,7 @@ class Server:
         """Starts it and waits until it answers."""
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        entrance.prepare(self.data_dir, self.address)
+        entrance.prepare(self.data_dir, self.address, self.physicians)
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port",
@@ -83,10 +88,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def window(browser: Any, address: str) -> Iterator[Page]:
-    """A window of a profile of its own."""
+def window(browser: Any, address: str, login: str = entrance.LOGIN) -> Iterator[Page]:
+    """A window of a profile of its own, signed in."""
     profile = browser.new_context(viewport={"width": 1440, "height": 900})
-    entrance.let_in(profile, address)
+    entrance.let_in(profile, address, login)
     page = profile.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)

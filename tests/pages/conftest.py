@@ -26,7 +26,7 @@ PAGES = {name: f"pages/clinician/{name}.py"
 PAGES["plan"] = "pages/patient/plan.py"
 PAGES["journal"] = "pages/patient/journal.py"
 PAGES["consent"] = "pages/patient/consent.py"
-PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log")}
+PAGES |= {name: f"pages/administration/{name}.py" for name in ("accounts", "log", "data")}
 PAGES |= {name: f"pages/account/{name}.py" for name in ("my_account", "leave")}
 PHYSICIAN = Account(
     id=AccountId("a" * 32), login="a.lindqvist", full_name="Dr A. Lindqvist",

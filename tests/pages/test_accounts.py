@@ -76,7 +76,29 @@ def test_another_account_finds_nothing_of_the_session_before(
     assert context.PATIENT not in page.session_state
 
 
-@pytest.mark.parametrize("name", ["accounts", "log"])
+def test_two_people_at_once_see_their_own_patients_and_nothing_of_each_other(
+    open_page: Open, app: App, signed_in: SignedIn
+) -> None:
+    anna, bo = signed_in.account, make(app, "bo", Role.PHYSICIAN)
+    pages, patients = {}, {}
+    for account, code, name in ((anna, "P-1", "Marta Kowalska"), (bo, "P-2", "Jonas Berg")):
+        signed_in.as_(account)
+        added = app.for_actor(context.known().actor).people.add(code, name)
+        patients[account.id] = added
+        pages[account.id] = open_page("timeline", patient=added.id)
+    for account, other in ((anna, bo), (bo, anna), (anna, bo)):
+        signed_in.as_(account)
+        page = pages[account.id].run()
+        mine, theirs = patients[account.id], patients[other.id]
+        assert mine.name in words(page) and theirs.name not in words(page)
+        assert page.session_state[context.PATIENT] == mine.id
+        page.query_params[context.PATIENT] = theirs.id
+        assert theirs.name not in words(page.run())
+        page.query_params[context.PATIENT] = mine.id
+        page.run()
+
+
+@pytest.mark.parametrize("name", ["accounts", "log", "data"])
 def test_administration_is_for_administrators(
     open_page: Open, app: App, signed_in: SignedIn, name: str
 ) -> None:

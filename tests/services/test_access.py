@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from emocare.app import SERVICES, App, build_app
+from emocare.app import MOST_ACTORS, SERVICES, App, build_app
 from emocare.domain.accounts import Account, AccountId, Actor, Role
 from emocare.domain.audit import AuditKind
 from emocare.domain.errors import AccessDenied, InputError, NotConfirmed, NotFound
@@ -58,7 +58,8 @@ def test_rows_of_administrators_hold_no_clinical_content() -> None:
                       if Role.ADMINISTRATOR in rule.roles and rule.whose is not Whose.NOBODY}
     makes_the_account_of_a_patient = {"people.by_code"}
     removes_or_keeps_without_showing = {
-        "data_life.erase", "data_life.hold", "data_life.holds", "data_life.lift"
+        "data_life.erase", "data_life.hold", "data_life.holds", "data_life.lift",
+        "data_life.counts",
     }
     assert about_somebody == makes_the_account_of_a_patient | removes_or_keeps_without_showing
 
@@ -430,3 +431,19 @@ def test_an_account_of_a_patient_has_no_other_role(house: App, marta: Patient) -
     with pytest.raises(NotFound):
         house.accounts.add("x1", "X", [Role.PATIENT], PatientId("none"))
     assert isinstance(house.accounts.by_login("anna"), Account)
+
+
+def test_who_gets_other_rights_gets_other_services(tmp_path: Path) -> None:
+    """Services are kept for each actor; nothing of another one's is handed out."""
+    with build_app(Settings(data_dir=tmp_path / "data"), ScriptedReader().loaded) as app:
+        may = Actor("account a", "Dr A", frozenset({Role.PHYSICIAN}), AccountId("a"))
+        assert app.for_actor(may) is app.for_actor(replace(may))
+        assert app.for_actor(may).people.everybody() == []
+        for other in (replace(may, roles=frozenset({Role.ADMINISTRATOR})),
+                      replace(may, roles=frozenset({Role.PATIENT}), patient_id=PatientId("p"))):
+            with pytest.raises(AccessDenied):
+                app.for_actor(other).people.everybody()
+        for number in range(MOST_ACTORS + 2):
+            app.for_actor(replace(may, who=f"account {number}"))
+        assert 0 < len(app._guarded) <= MOST_ACTORS
+        assert replace(app, settings=app.settings).for_actor(may) is not app.for_actor(may)

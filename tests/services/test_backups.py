@@ -20,6 +20,7 @@ from emocare.domain.errors import InputError, StoreError
 from emocare.domain.records import PatientId
 from emocare.services import backup_file, backups
 from emocare.services.backup_file import ABOUT, DATABASE, read_about, unpack
+from emocare.services.backup_states import Job, Step
 from emocare.services.backups import ERASED, Backups, Keep, erased_beside
 from emocare.services.data_checks import backup_check
 from emocare.store import Store
@@ -241,6 +242,82 @@ def test_the_thread_makes_one_and_says_why_not(
         threading.Event().wait(0.02)
     made.stop()
     assert len(made.all()) == 1 and made.fault is None
+
+
+def ended(made: Backups) -> Job:
+    """The back-up that was begun, once it is over."""
+    for _ in range(3000):
+        job = made.job
+        assert job is not None
+        if not job.running:
+            return job
+        threading.Event().wait(0.01)
+    raise AssertionError("the back-up did not end")
+
+
+def test_one_is_made_beside_everything_else_and_says_how_it_goes(
+    place: Place, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, steps, held = place.backups(store), [], threading.Event()
+    tell = made._tell
+
+    def noted(step: Step, *rest: object) -> None:
+        steps.append(step)
+        tell(step, *rest)
+        if step is Step.COPYING:
+            assert held.wait(30)
+
+    monkeypatch.setattr(made, "_tell", noted)
+    assert made.job is None
+    made.begin()
+    again = made.begin()
+    assert again.running and again.fault is None, "one at a time"
+    held.set()
+    job = ended(made)
+    assert job.step is Step.DONE and job.made is not None and made.all() == [job.made]
+    assert steps == [Step.COPYING, Step.PACKING, Step.TRYING, Step.DONE]
+
+
+def test_a_back_up_that_could_not_be_made_says_why_and_the_next_one_may(
+    place: Place, store: Store
+) -> None:
+    made = place.backups(store)
+    (place.root / "backups").write_text("in the way")
+    made.begin()
+    job = ended(made)
+    assert job.step is Step.FAILED and job.made is None and "backup_dir" in (job.fault or "")
+    (place.root / "backups").unlink()
+    made.begin()
+    assert ended(made).step is Step.DONE
+
+
+def test_a_fault_of_the_program_ends_it_with_a_sentence(
+    place: Place, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, raised = place.backups(store), []
+    monkeypatch.setattr(threading, "excepthook", lambda told: raised.append(told.exc_type))
+    monkeypatch.setattr(made, "thin", lambda: 1 / 0)
+    made.begin()
+    assert ended(made).fault == backups.FAULT
+    made.stop()
+    assert raised == [ZeroDivisionError]
+
+
+def test_the_schedule_says_when_the_next_is_due(
+    place: Place, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = place.backups(store)
+    found = made.schedule()
+    assert found.on and found.newest_at is None and found.due_at is not None and found.same_disk
+    at = made.make().about.made_at
+    assert made.schedule().newest_at == at and made.schedule().due_at == at + backups.EVERY
+    off = Backups(store, place.workplace, made.folder, Keep(0, 0, 0)).schedule()
+    assert not off.on and off.due_at is None and off.newest_at == at
+    monkeypatch.setattr(backups, "on_same_disk", lambda folder, database: False)
+    assert not made.schedule().same_disk
+    with Store.open(tmp_path / "empty.duckdb") as empty:
+        nobody = Backups(empty, place.workplace, made.folder, Keep(7, 4, 12))
+        assert nobody.schedule().due_at is None
 
 
 def test_who_was_erased_is_noted_beside_the_back_ups(place: Place, store: Store) -> None:

@@ -55,6 +55,17 @@ def test_nothing_of_the_person_is_left(place: Place) -> None:
         assert not path.is_file() or b"Sought" not in path.read_bytes(), path
 
 
+def test_what_goes_is_counted_before_as_it_is_afterwards(place: Place) -> None:
+    with Store.open(place.database) as store:
+        with_clip(place, store)
+        life = place.life(store)
+        before = life.counts(SOUGHT)
+        assert before["sessions"] == 2 and before["clips"] == 1
+        assert life.erase(SOUGHT).erasure.counts == before
+        with pytest.raises(NotFound):
+            life.counts(SOUGHT)
+
+
 def test_the_certificate_counts_and_names_nobody(place: Place) -> None:
     with Store.open(place.database) as store:
         done = place.life(store).erase(SOUGHT)

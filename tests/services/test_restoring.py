@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from emocare.domain.audit import AuditKind
 from emocare.domain.errors import SchemaTooNew, StoreBusy, StoreError, WrongKey
 from emocare.domain.records import PatientId
-from emocare.services.backup_file import ABOUT, DATABASE, About, pack, sha256_of
+from emocare.services.audit import Audit, Verified
+from emocare.services.audit_restores import HEAD_FILE, read_head
+from emocare.services.backup_file import ABOUT, DATABASE, About, pack, read_about, sha256_of
 from emocare.services.restoring import Restored, restore
 from emocare.store import Store
 from emocare.store.encryption import ENGINE
@@ -41,9 +44,11 @@ def no_words(key_id: str) -> str:
     raise AssertionError(f"the recovery key of {key_id} was asked for")
 
 
-def bring_back(place: Place, file: Path, words: str | None = None) -> Restored:
+def bring_back(
+    place: Place, file: Path, words: str | None = None, who: str = "command line"
+) -> Restored:
     ask = no_words if words is None else lambda key_id: words
-    return restore(file, place.database, place.vault, ask, place.root / "backups")
+    return restore(file, place.database, place.vault, ask, place.root / "backups", who)
 
 
 def test_the_present_database_is_kept_aside(place: Place) -> None:
@@ -106,6 +111,93 @@ def test_who_was_erased_since_does_not_come_back(place: Place, tmp_path: Path) -
     (key,) = place.vault.keys()
     done = bring_back(there, file, key.recovery)
     assert done.erased_again == 1, "the note beside the back-ups says it"
+
+
+def logged(place: Place, *whats: str) -> None:
+    """Adds rows to the log of the installation."""
+    with opened(place) as store:
+        audit = Audit(store, place.database.parent)
+        for what in whats:
+            audit.note("account a", AuditKind.CHANGE, what)
+
+
+def verified(place: Place) -> Verified:
+    with opened(place) as store:
+        return Audit(store, place.database.parent).verify()
+
+
+def test_the_log_tells_of_the_restore_and_of_what_went_with_it(place: Place) -> None:
+    logged(place, "people.add", "reviews.save")
+    file = back_up(place)
+    logged(place, "reports.sign", "people.update", "reviews.save")
+    bring_back(place, file, who="command line (anna)")
+    found = verified(place)
+    assert found.rows == 3 and found.findings == ()
+    (restore,) = found.restores
+    assert (restore.number, restore.gone, restore.who) == (3, 3, "command line (anna)")
+    assert restore.made_at == read_about(file).made_at.replace(microsecond=0)
+    assert "Rows 3 to 5 of before" in restore.sentence
+    logged(place, "people.add")
+    assert verified(place).findings == () and len(verified(place).restores) == 1
+
+
+def test_a_restore_that_was_cut_off_before_the_head_is_explained(place: Place) -> None:
+    logged(place, "people.add")
+    file = back_up(place)
+    logged(place, "reviews.save", "reports.sign")
+    head = (place.database.parent / HEAD_FILE).read_bytes()
+    bring_back(place, file)
+    (place.database.parent / HEAD_FILE).write_bytes(head)
+    assert verified(place).findings == ()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_row_removed_after_a_restore_is_still_found(place: Place, number: int) -> None:
+    logged(place, "people.add")
+    file = back_up(place)
+    logged(place, "reviews.save", "reports.sign", "people.update")
+    bring_back(place, file)
+    logged(place, "people.add", "reviews.save")
+    with opened(place) as store, store._write() as cursor:
+        cursor.execute(f"DELETE FROM audit WHERE number = {number}")
+    assert "missing" in verified(place).findings[0].fault
+
+
+def test_a_removed_end_is_not_explained_by_a_restore_of_before(place: Place) -> None:
+    logged(place, "people.add")
+    bring_back(place, back_up(place))
+    logged(place, "reviews.save", "reports.sign")
+    with opened(place) as store, store._write() as cursor:
+        cursor.execute("DELETE FROM audit WHERE number > 2")
+    (finding,) = verified(place).findings
+    assert "Rows 3 to 4 are missing" in finding.fault
+    with opened(place) as store, store._write() as cursor:
+        cursor.execute("DELETE FROM audit WHERE number > 1")
+    assert "Rows 2 to 4 are missing" in verified(place).findings[0].fault
+
+
+def test_a_row_that_only_looks_like_a_restore_explains_nothing(place: Place) -> None:
+    logged(place, "people.add", "reviews.save", "reports.sign")
+    head = read_head(place.database.parent)
+    assert head is not None
+    record = f"backup:2026-11-01T00:00:00+0000 before:{head.number}:{head.hash}"
+    with opened(place) as store, store._write() as cursor:
+        cursor.execute("DELETE FROM audit WHERE number > 1")
+        cursor.execute("INSERT INTO audit SELECT 2, at_us, who, kind, 'restore', ?, hash, "
+                       "repeat('1', 64) FROM audit WHERE number = 1", [record])  # fmt: skip
+    found = verified(place)
+    assert found.restores == () and len(found.findings) == 2
+
+
+def test_the_log_of_another_computer_begins_with_its_restore(place: Place, tmp_path: Path) -> None:
+    logged(place, "people.add")
+    file = back_up(place)
+    (key,) = place.vault.keys()
+    there = Place(tmp_path / "there")
+    bring_back(there, file, key.recovery)
+    found = verified(there)
+    assert found.findings == () and found.rows == 2
+    assert found.restores[0].before is None and found.restores[0].gone == 0
 
 
 def test_a_running_app_is_named(place: Place) -> None:

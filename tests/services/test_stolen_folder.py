@@ -5,11 +5,16 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from emocare.app import App, build_app
+from emocare.domain.accounts import Actor, Role
+from emocare.domain.errors import EmoCareError
+from emocare.domain.records import PatientId
+from emocare.services.audit_restores import HEAD_FILE
 from emocare.settings import Settings
 from tests.services.fakes import ScriptedReader
 from tests.store.made_up import ROOT
@@ -29,21 +34,32 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def work(app: App) -> None:
-    """A person, a journal entry, a form, a back-up, something noted beside it."""
+DESK = Actor(who="account a", full_name="Dr A", everybody=True,
+             roles=frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}))  # fmt: skip
+
+
+def work(house: App) -> None:
+    """A person, a journal entry, a form, a legal hold, a back-up, all of it noted in the log."""
+    app = house.for_actor(DESK)
     person = app.people.add("P-0815", "Ada Example")
-    app.journal.write(person.id, "everything feels grey", True)
+    with suppress(EmoCareError):
+        app.people.get(PatientId("Ada Example"))
+    patient = Actor("account b", "Ada Example", frozenset({Role.PATIENT}), patient_id=person.id)
+    house.for_actor(patient).journal.write(person.id, "everything feels grey", True)
     draft = app.questionnaires.draft(person.id, None, "GAD-7")
     for index in range(7):
         draft = app.questionnaires.answer(draft, index, 2)
     app.questionnaires.finish(draft)
+    app.data_life.hold(person.id, "everything feels grey, says Ada Example")
     app.backups.make()
+    house.audit.flush()
 
 
 def readable(folder: Path) -> list[tuple[str, str]]:
     """Which words are in which file."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     assert any(path.suffix == ".emocare-backup" for path in files)
+    assert any(path.name == HEAD_FILE for path in files), "the anchor of the log is among them"
     return [(path.name, word) for path in files for word in WORDS
             if word.encode() in path.read_bytes()]  # fmt: skip
 
@@ -55,6 +71,8 @@ def test_nothing_is_readable_in_the_data_folder_and_the_log(
     with caplog.at_level(logging.DEBUG), build_app(settings, ScriptedReader().loaded) as app:
         work(app)
         assert app.people.by_code("P-0815").name == "Ada Example"
+        log = str([row.entry for row in app.audit.rows()])
+        assert "questionnaires.finish" in log and not any(word in log for word in WORDS)
     assert readable(tmp_path) == []
     key = (tmp_path / "data-key" / "recovery-key.txt").read_text("utf-8").split()[-1]
     assert key not in caplog.text and not any(word in caplog.text for word in WORDS)

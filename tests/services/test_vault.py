@@ -118,3 +118,28 @@ def test_the_passphrase_comes_from_the_environment_or_the_console(
 def test_an_unknown_holder_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="key_holder"):
         Vault(KeyFolder(tmp_path), tmp_path / "a.duckdb", "cloud")
+
+
+def test_the_recovery_file_goes_only_for_who_has_it_on_paper(place: Place) -> None:
+    vault = place.vault
+    file, ending = vault.recovery_file, vault.keys()[0].recovery[-8:]
+    assert vault.state().folder == file.parent and vault.state().written_at is not None
+    for wrong in ("", "ABCDEF", ending[::-1], ending[-4:]):
+        with pytest.raises(InputError, match="last 6 letters"):
+            vault.printed(wrong)
+    assert file.is_file()
+    vault.printed(f" {ending.lower()[-7:]} ")
+    assert not file.exists() and vault.state().recovery_file is None
+    opens = opened(place)
+    opens.close()
+    with pytest.raises(InputError, match="not there any more"):
+        vault.printed(ending)
+
+
+def test_a_sheet_of_an_earlier_key_does_not_remove_the_new_file(place: Place) -> None:
+    before = place.vault.keys()[0].recovery
+    vault = place.vault
+    vault.rotate()
+    with pytest.raises(InputError):
+        vault.printed(before[-7:])
+    assert vault.recovery_file.is_file()

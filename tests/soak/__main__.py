@@ -11,14 +11,14 @@ from pathlib import Path
 from tests.browser.conftest import CHROMIUM
 from tests.browser.live_tools import CLIP
 from tests.faults import __main__ as faults
-from tests.soak import broken, demo, endurance, fuzz, kills, long, starts
+from tests.soak import broken, demo, endurance, fuzz, kills, load, long, starts
 from tests.soak.section import PAGE, Measured, Section, broke_off, commit, machine, write
 from tests.soak.stage import FAULTS, Options, say
 
 PARTS: dict[str, Callable[[Options], Section]] = {
     "starts": starts.run, "long": long.run, "closed": broken.closed, "killed": broken.killed,
-    "left": broken.left, "endurance": endurance.run, "demo": demo.run, "fuzz": fuzz.run,
-    "kills": kills.run,
+    "left": broken.left, "endurance": endurance.run, "load": load.run, "demo": demo.run,
+    "fuzz": fuzz.run, "kills": kills.run,
 }  # fmt: skip
 WITHOUT_BROWSER = {"fuzz", "kills"}
 

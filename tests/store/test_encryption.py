@@ -87,6 +87,34 @@ def test_what_is_spilled_is_encrypted_and_nothing_is_fetched(tmp_path: Path) -> 
         connection.close()
 
 
+def test_spilled_files_of_a_killed_process_do_not_keep_the_next_one_out(tmp_path: Path) -> None:
+    """The engine refuses to change how it spills where such files lie."""
+    path = tmp_path / "a.duckdb"
+    filled(path, [KEY])
+    spilled = path.with_name("a.duckdb.tmp")
+    for name in ("duckdb_temp_storage_DEFAULT-0.tmp", "duckdb_temp_block-5.block"):
+        spilled.mkdir()
+        (spilled / name).write_bytes(b"left behind")
+        with Store.open(path, keys=[KEY]) as store:
+            assert store.patients()
+        assert not spilled.exists()
+
+
+def test_spilled_rows_lie_beside_the_database_and_say_nothing(tmp_path: Path) -> None:
+    connection = engine(tmp_path / "a.duckdb", ciphers=True)
+    try:
+        connection.execute("SET memory_limit = '8MB'")
+        connection.execute(
+            f"CREATE TABLE t AS SELECT '{NEEDLES[1].decode()}' || range || repeat('x', 200) AS v "
+            "FROM range(80000)"
+        )
+        files = list((tmp_path / "a.duckdb.tmp").iterdir())
+        assert sum(file.stat().st_size for file in files) > 1_000_000
+        assert found_in(tmp_path) == []
+    finally:
+        connection.close()
+
+
 def test_a_wrong_key_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "a.duckdb"
     filled(path, [KEY])

@@ -50,13 +50,19 @@ def test_time_comes_from_the_stamps_and_the_picture_read_carries_no_overlay() ->
     assert not np.array_equal(shown.to_ndarray(format="rgb24"), GREY)
 
 
-def test_every_picture_of_a_queue_is_handed_over_and_the_newest_goes_back() -> None:
+def test_the_newest_picture_of_a_queue_is_read_and_the_others_are_counted() -> None:
     link, frames, _ = linked()
+    missed: list[int] = []
+    link.use(frames.append, OverlayState, lambda: None, missed.append)
     back = asyncio.run(
         Processor(link).recv_queued([picture(0), picture(3000), picture(6000)])
     )
-    assert [frame.t_s for frame in frames] == pytest.approx([0.0, 1 / 30, 2 / 30])
+    assert [frame.t_s for frame in frames] == pytest.approx([2 / 30]) and missed == [2]
     assert len(back) == 1
+    old = Processor(link)
+    Processor(link)
+    assert len(asyncio.run(old.recv_queued([picture(0), picture(3000)]))) == 1
+    assert missed == [2], "what an older end still brings is not counted"
 
 
 def test_a_picture_that_never_comes_is_told_with_its_reason(clock: list[float]) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from emocare.domain.live import LiveGateState, LivePhase, Marker, MarkerId, MarkerKind
 from emocare.domain.readings import FrameStatus
@@ -129,6 +130,17 @@ def test_the_page_is_drawn_anew_only_when_buttons_or_camera_change() -> None:
     assert live_session.shape(failing, "") != drawn
     assert live_session.shape(view(PAUSED), "") != drawn
     assert live_session.shape(view(), "lost") != drawn
+
+
+def test_drawing_spares_while_reading_is_behind_and_does_not_flutter() -> None:
+    st.session_state.pop(live_session.SPARING, None)
+    delays = (8.0, 39.0, 41.0, 30.0, 21.0, 19.0, 30.0, None)
+    found = [live_session.sparing(view(delay_ms=delay)) for delay in delays]
+    assert found == [False, False, True, True, True, False, False, False]
+    assert not live_session.sparing(view(CHECK, delay_ms=90.0))
+    drawn = live_session.shape(view(delay_ms=8.0), "")
+    assert live_session.shape(view(delay_ms=90.0), "") != drawn
+    st.session_state.pop(live_session.SPARING, None)
 
 
 def test_marks_are_written_with_their_time() -> None:
