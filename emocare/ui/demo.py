@@ -18,6 +18,8 @@ from emocare.ui.text import demo as text
 STOP = "demo_stop"
 """Where the guided start stands in this browser session."""
 CARDS = 3
+TAKES_IN = (context.LIVE, context.UPLOAD)
+"""Pages that could bring a real person in."""
 _ASK = """<p id="demo_change">{changing}</p><script>
 fetch("/sign-in", {{method: "POST", redirect: "manual", body: new URLSearchParams({sent})}})
   .then((answer) => {{
@@ -103,6 +105,8 @@ def band(page: str, *, in_hands: bool) -> None:
                 _roles()
             if stop is not None and (here or not in_hands) and page != context.HOME:
                 _way_on(stop, here=here)
+        if page in TAKES_IN:
+            st.markdown(text.TAKES_IN)
         if stop is not None and here:
             st.markdown(text.STOPS[stop.key][3])
             if stop.opens and page == stop.page:

@@ -33,11 +33,23 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def copied(made: Path, to: Path) -> Path:
+    """The folder of a demo and its key, in another place."""
+    shutil.copytree(made.with_name("clinic-key"), to / "clinic-key")
+    return Path(shutil.copytree(made, to / "clinic"))
+
+
 @pytest.fixture
 def folder(made: Path, tmp_path: Path) -> Path:
-    """A copy, with its key, that a test may change."""
-    shutil.copytree(made.with_name("clinic-key"), tmp_path / "clinic-key")
-    return Path(shutil.copytree(made, tmp_path / "clinic"))
+    """A copy that a test may change."""
+    return copied(made, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shared(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The demo clinic, opened once, for tests that change nothing that others look at."""
+    with build_app(demo_settings(copied(made, tmp_path_factory.mktemp("shared")))) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -26,6 +26,13 @@ from emocare.services.workplace import now
 from emocare.settings import ROOT
 from emocare.ui.text import demo as text
 
+
+@pytest.fixture
+def app(shared: App) -> App:
+    """Only looked at here."""
+    return shared
+
+
 CLIPS = (people.LONG_CLIP, people.DARK_CLIP)
 
 

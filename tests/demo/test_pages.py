@@ -14,6 +14,15 @@ from emocare.ui.text import demo as text
 from tests.demo.conftest import come_as
 from tests.pages.conftest import PAGES, PHYSICIAN, Open, words
 
+
+@pytest.fixture
+def app(shared: App, monkeypatch: pytest.MonkeyPatch) -> App:
+    """Behind the pages, which its physician opens."""
+    monkeypatch.setattr(context, "_shared_app", lambda: shared)
+    come_as(shared, Role.PHYSICIAN, monkeypatch)
+    return shared
+
+
 OWN = {"my_account", "leave"}
 SEEN_BY = {
     Role.ADMINISTRATOR: {"accounts", "log", "evidence"} | OWN,
@@ -33,6 +42,7 @@ def test_every_page_carries_the_mark(
     assert not page.exception
     assert words(page).count(text.MARK) == 1
     assert REFUSED not in words(page)
+    assert (text.TAKES_IN in words(page)) is (name in {"live", "upload"})
     assert chosen_role(page) == role
     assert set().union(*SEEN_BY.values()) == set(PAGES)
 

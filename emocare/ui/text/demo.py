@@ -6,7 +6,7 @@ from __future__ import annotations
 MARK = "DEMO: made-up people. Nothing here is real."
 
 TITLE = "What to look at, in three minutes"
-ABOUT = "A clinic of eight people that a simulator made up, with a year behind them. Open one of these; the band above then leads from each to the next."
+ABOUT = "A clinic of eight people that a simulator made up, with a year behind them. Open one of these; the band above then leads from each to the next. It also lets you be the patient or the administrator."
 
 STOPS = {
     "example": (
@@ -42,6 +42,7 @@ STOPS = {
 }
 """Stop -> title, icon, what can be seen there, what to do there."""
 
+TAKES_IN = "You may try this with yourself. What comes in is thrown away with the demo; bring in no patient."
 NEXT = "Next: {title}"
 BACK = "Back to: {title}"
 ALL_SEEN = "All seen: back to the patients"
