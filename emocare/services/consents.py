@@ -117,8 +117,11 @@ class Consents:
             reason.strip(),
         )  # fmt: skip
         self._store.add_consent_event(event)
-        ended = bool(reached & NEEDED) and self._end_live(patient_id, reached)
-        return Withdrawal(event, ended, self._recordings.withdraw(patient_id, reached))
+        try:
+            ended = bool(reached & NEEDED) and self._end_live(patient_id, reached)
+        finally:
+            clips = self._recordings.withdraw(patient_id, reached)
+        return Withdrawal(event, ended, clips)
 
     def share_journal(self, patient_id: PatientId) -> ConsentEvent:
         """Allows the clinician again to read the entries that the patient shows.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from emocare.analysis import AnalysisConfig, Analyzer, timeline
 from emocare.clinical.consent_texts import CURRENT
 from emocare.domain.consent import NEEDED, Use
-from emocare.domain.errors import InputError, VideoUnreadable
+from emocare.domain.errors import InputError, NotFound, VideoUnreadable
 from emocare.domain.frames import Box, Frame
 from emocare.domain.readings import Readings
 from emocare.domain.records import (
@@ -27,7 +28,7 @@ from emocare.domain.summary import Summary
 from emocare.domain.timeline import Timeline
 from emocare.media.digest import sha256_of
 from emocare.media.guarded import frame_at
-from emocare.services import exports
+from emocare.services import exports, withdrawal
 from emocare.services.analysing import feed
 from emocare.services.clips import Clips, clean_name
 from emocare.services.consent_rules import note_given, require, require_standing, withdrawn
@@ -42,7 +43,7 @@ from emocare.services.reference_files import analysis_config
 from emocare.services.samples import Sample, list_samples
 from emocare.services.summaries import Summaries
 from emocare.services.turns import GivingWay
-from emocare.services.withdrawal import RUNNING, delete_clips, throw_away
+from emocare.services.withdrawal import RUNNING
 from emocare.services.workplace import Workplace, new_id, now
 from emocare.store import Store
 
@@ -73,9 +74,11 @@ class Recordings:
         self._journal = Journal(workplace.clips_dir)
         self._running: dict[SessionId, Recording] = {}
         self._queue = JobQueue(self._analyse, self._end)
-        for record in recover(store, self._clips, self._journal, summaries):
+        for found in recover(store, self._clips, self._journal, summaries):
+            record = withdrawal.after_a_kill(store, found)
             if not record.live:
                 self._queue.show(record, Path(record.clip_path or record.source_name))
+        withdrawal.finish(store, self._clips)
 
     def close(self) -> None:
         """Ends the running analysis, keeping what was measured."""
@@ -209,10 +212,12 @@ class Recordings:
         if uses & NEEDED:
             for job in self.jobs():
                 if job.patient_id == patient_id and job.state in RUNNING:
-                    self.cancel(job.session_id)
+                    # It may end, and be taken off the list, at this very moment.
+                    with suppress(NotFound):
+                        self.cancel(job.session_id)
         if Use.VIDEO not in uses:
             return 0
-        return delete_clips(self._store, self._clips, patient_id)
+        return withdrawal.delete_clips(self._store, self._clips, patient_id)
 
     # Afterwards
 
@@ -386,7 +391,7 @@ class Recordings:
     def _clip_done(self, task: Task, record: SessionRecord) -> SessionRecord:
         gone = withdrawn(self._store, record)
         if Use.MEASUREMENTS in gone:
-            record = throw_away(self._store, record)
+            record = withdrawal.throw_away(self._store, record)
         delete = task.delete_after or Use.VIDEO in gone
         if delete and self._clips.delete(task.path):
             record = replace(record, clip_path=None, clip_deleted_at=now())

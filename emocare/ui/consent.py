@@ -38,6 +38,11 @@ class Ticks:
     minor: bool = False
 
     @property
+    def may_look(self) -> bool:
+        """Whether one picture may be read that is not kept."""
+        return self.analyse and not self.minor and (self.adult or not self.asks_adult)
+
+    @property
     def enough(self) -> bool:
         """Whether a recording may be read and its numbers stored."""
         return all(there for _, there in self.needs())

@@ -56,7 +56,7 @@ def show() -> None:
         agreed = consent.ask(f"live_{live_state.round_key()}", patient, live=True)
         if source == text.SOURCE_SNAPSHOT:
             with place:
-                live_snapshot.show(allowed=agreed.analyse and not agreed.minor)
+                live_snapshot.show(allowed=agreed.may_look)
             return
         with place:
             _camera_place(source, patient)

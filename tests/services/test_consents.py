@@ -271,6 +271,25 @@ def test_kept_videos_are_deleted_at_once_and_results_stay(
     assert not app.consents.standing(patient.id).refuses
 
 
+def test_what_a_killed_process_left_undone_is_done_at_the_next_start(
+    settings: Settings, reader: ScriptedReader, short_clip: Path
+) -> None:
+    with build_app(settings, reader.loaded) as app:
+        patient = app.people.add("P-1", "Ada Example")
+        kept = finished(app, upload(app, patient, short_clip, agreed=consent(keep_video=True)))
+        running = record(app, patient, times(1))
+        app._store.update_session(replace(running, state=SessionState.ANALYSING, summary=None))
+        event = app.consents._event(
+            patient.id, ConsentKind.WITHDRAWN, "", frozenset(Use), "")
+        app._store.add_consent_event(event)
+        assert app.recordings.clip(kept.id) is not None
+    with build_app(settings, reader.loaded) as app:
+        assert app.recordings.clip(kept.id) is None
+        assert app.recordings.session(kept.id).summary == kept.summary
+        left = app.recordings.session(running.id)
+        assert left.error == THROWN_AWAY and len(app.recordings.readings(left.id)) == 0
+
+
 def test_a_sample_is_not_deleted(app: App, patient: Patient, short_clip: Path) -> None:
     session_id = app.recordings.submit(
         patient.id, short_clip, "sample", consent(keep_video=True), delete_after=False)

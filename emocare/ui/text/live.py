@@ -219,7 +219,7 @@ SNAPSHOT_TAKE = "Take the picture"
 SNAPSHOT_READ = "The face could be read."
 SNAPSHOT_NO_FACE = "No face was found."
 SNAPSHOT_LIMITS = "What would be kept out of a session: {what}."
-SNAPSHOT_NEEDS = "Tick the first box of the consent, then the camera opens."
+SNAPSHOT_NEEDS = "Tick the first box of the consent, and where it is asked that the person is an adult. Then the camera opens."
 SNAPSHOT_EXPRESSIONS = "Expressions"
 SNAPSHOT_UNITS = "Action Units"
 
