@@ -145,13 +145,18 @@ class Clips:
     def delete_strangers(self, wanted: set[Path]) -> int:
         """Deletes every file of the private folder that no session refers to.
 
+        One that cannot be deleted stays: it must not keep the application from starting, which
+        says it (``services.startup``).
+
         Returns:
             How many files were deleted.
         """
-        strangers = self.strangers(wanted)
-        for path in strangers:
-            path.unlink()
-        return len(strangers)
+        deleted = 0
+        for path in self.strangers(wanted):
+            with suppress(OSError):
+                path.unlink()
+                deleted += 1
+        return deleted
 
     def strangers(self, wanted: set[Path]) -> list[Path]:
         """Files of the private folder that are none of ``wanted``."""

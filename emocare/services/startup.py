@@ -79,7 +79,7 @@ class Left:
     parts: int = 0
     live: int = 0
     videos: int = 0
-    strangers: int = 0
+    strangers: tuple[Path, ...] = ()
     erasures: int = 0
 
     @classmethod
@@ -100,7 +100,7 @@ class Left:
         named = {Path(path) for path in store.clip_paths().values()}
         strangers = [path for path in clips.strangers(named) if not _note(path)]
         return replace(
-            self, live=live, videos=len(running) - live, strangers=len(strangers),
+            self, live=live, videos=len(running) - live, strangers=tuple(strangers),
             erasures=len(store.erasures(unfinished=True)),
         )  # fmt: skip
 
@@ -197,11 +197,13 @@ class Startup:
                 "What was measured is kept.", done, later or "Add the video again on Upload.",
             )
         if left.strangers:
+            videos = _count(len(left.strangers), "uploaded video", "uploaded videos")
+            gone = not any(path.exists() for path in left.strangers)
+            end = "deleted, because nothing names them" if gone else "left, and nothing names them"
+            folder = left.strangers[0].parent
             yield StartFinding(
-                f"{_count(left.strangers, 'uploaded video', 'uploaded videos')} belonged to no "
-                "session, and no consent to keep it: deleted." if done else
-                f"{_count(left.strangers, 'uploaded video belongs', 'uploaded videos belong')} to "
-                "no session.", done, later,
+                f"{videos} of no session: {end}.", gone,
+                "" if gone else later or f"They could not be deleted. Delete them in {folder}.",
             )
         if left.erasures or left.rewrite:
             yield StartFinding(

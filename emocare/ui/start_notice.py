@@ -20,9 +20,8 @@ def show() -> None:
     icon = ":material/build_circle:" if waiting else ":material/task_alt:"
     with st.expander(words[count != 1].format(count=count), icon=icon):
         for one in found:
-            with st.container(horizontal=True, vertical_alignment="top"):
-                st.badge(text.PUT_RIGHT if one.repaired else text.TO_DO,
-                         color="gray" if one.repaired else "orange")  # fmt: skip
-                st.markdown(plain(f"{one.what} {one.remedy}".strip()))
-        st.caption(text.NOBODY_LOST)
+            mark = text.PUT_RIGHT if one.repaired else text.TO_DO
+            st.markdown(f"{mark} {plain(f'{one.what} {one.remedy}'.strip())}")
+        if not waiting:
+            st.caption(text.KEPT)
         st.button(text.CLOSE, key="start_notice_close", on_click=context.app().startup.seen)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from emocare.app import App
-from emocare.domain.records import PatientId, SessionState
+from emocare.domain.records import PatientId, SessionId, SessionState
 from emocare.services.startup import StartFinding
 from tests import killed
 from tests.faults import Seen, fault
@@ -68,7 +68,8 @@ def missing(app: App) -> int:
                for n in range(1, PEOPLE + 1))  # fmt: skip
 
 
-@fault("Power cut during migration", area="Processes that are killed",
+@fault("Ended in the middle of a migration, as a power cut ends it",
+       area="Processes that are killed",
        injected="SIGKILL after the SQL of a step and before its COMMIT, encrypted database of an "
                 "earlier version")
 def test_a_migration(place: Place, start: Callable[..., App], seen: Seen) -> None:
@@ -178,7 +179,7 @@ def test_sessions_and_uploads(start: Callable[..., App], seen: Seen) -> None:
         folder = app.settings.clips_dir
         for name, live in (("a", True), ("b", False)):
             app._store.add_session(replace(
-                kept, id=type(kept.id)(name), state=SessionState.ANALYSING, summary=None, live=live
+                kept, id=SessionId(name), state=SessionState.ANALYSING, summary=None, live=live
             ))  # fmt: skip
         (folder / "stranger.mp4").write_bytes(b"x")
         (folder / "a.running.json").write_text("{}", encoding="utf-8")
@@ -188,6 +189,20 @@ def test_sessions_and_uploads(start: Callable[..., App], seen: Seen) -> None:
         assert not list(folder.iterdir())
         for one in found:
             seen(told(one), lost=60 - len(app.recordings.readings(kept.id)))
+
+
+@fault("Process killed with videos in its queue", area="Processes that are killed",
+       injected="a video that waits is left as a killed process leaves it",
+       lost="nothing that was measured; the video is added again")
+def test_a_queue(start: Callable[..., App], seen: Seen) -> None:
+    with start() as app:
+        kept = record(app, app.people.add("P-1", "Ada Example"), times(3))
+        app._store.add_session(replace(
+            kept, id=SessionId("waiting"), state=SessionState.QUEUED, summary=None))  # fmt: skip
+    with start() as app:
+        ended = app.recordings.session(SessionId("waiting"))
+        assert ended.state is SessionState.INTERRUPTED
+        seen(ended.error, lost=60 - len(app.recordings.readings(kept.id)))
 
 
 @fault("Note of a broken-off recording damaged", area="Processes that are killed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_a_notice_is_shown_until_somebody_closes_it(
         (settings.clips_dir / name).touch()
     with build_app(settings, reader.loaded) as app:
         (found,) = app.startup.notice()
-        assert found.what.startswith("2 uploaded videos belonged to no session") and found.repaired
+        assert found.what.startswith("2 uploaded videos of no session: deleted") and found.repaired
         app.startup.seen()
         assert app.startup.notice() == () and app.startup.findings() == (found,)
     with build_app(settings, reader.loaded) as app:
@@ -50,8 +51,31 @@ def test_the_doctor_looks_and_changes_nothing(settings: Settings, reader: Script
     (settings.clips_dir / "stranger.mp4").touch()
     check = next(one for one in examine(settings) if one.name == "start")
     assert not check.ok and "1 video was waiting" in check.detail
-    assert "belongs to no session" in check.detail and "Start Emo-Care" in check.remedy
+    assert "of no session: left" in check.detail and "Start Emo-Care" in check.remedy
     assert (settings.clips_dir / "stranger.mp4").exists()
+
+
+def test_a_video_that_cannot_be_deleted_does_not_hold_up_the_start(
+    settings: Settings, reader: ScriptedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.clips_dir.mkdir(parents=True)
+    stranger = settings.clips_dir / "one.mp4"
+    stranger.touch()
+
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path == stranger:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as locked:
+        locked.setattr(Path, "unlink", refuse)
+        app = build_app(settings, reader.loaded)
+    with app:
+        (found,) = app.startup.findings()
+        assert not found.repaired and str(settings.clips_dir) in found.remedy
+    assert stranger.exists()
 
 
 def test_a_clock_put_right_by_a_little_is_no_finding(
