@@ -119,7 +119,7 @@ class Accounts(Database):
 
     def note_seen(self, token_hash: str, at: datetime) -> None:
         """Notes when a browser was last used."""
-        with self._write() as cursor:
+        with self._write(changes_sessions=False) as cursor:
             update(cursor, "sign_ins", {"seen_at": to_utc(at)}, "token_hash = ?", [token_hash])
 
     def note_handed(self, token_hash: str, patient_id: PatientId | None) -> None:

@@ -16,7 +16,7 @@ class AuditLog(Database):
 
     def append_audit(self, entries: Sequence[Entry]) -> AuditRow:
         """Adds rows at the end of the chain, in one transaction; returns the last one."""
-        with self._write() as cursor:
+        with self._write(changes_sessions=False) as cursor:
             last = rows(cursor, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
             number, previous = (last[0]["number"], last[0]["hash"]) if last else (0, FIRST)
             for entry in entries:

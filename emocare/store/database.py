@@ -17,6 +17,7 @@ from emocare.domain.errors import NotFound, StoreBusy, StoreError
 from emocare.store.conversion import encrypt, settle, tidy
 from emocare.store.encryption import NAME, attach, clear_spills, engine, plain
 from emocare.store.faults import explained
+from emocare.store.kept import Kept
 from emocare.store.keys import DatabaseKey
 from emocare.store.migrate import FOLDER, migrate
 
@@ -49,6 +50,7 @@ class Database:
         self._reads = 0
         self._exchanging = False
         self._of_thread = threading.local()
+        self._kept = Kept()
 
     @classmethod
     def open(
@@ -140,8 +142,13 @@ class Database:
                 self._counting.notify_all()
 
     @contextmanager
-    def _write(self) -> Iterator[Cursor]:
-        """A cursor in a transaction: all of it is on the disk afterwards, or nothing is."""
+    def _write(self, *, changes_sessions: bool = True) -> Iterator[Cursor]:
+        """A cursor in a transaction: all of it is on the disk afterwards, or nothing is.
+
+        Args:
+            changes_sessions: Whether the table ``sessions`` may change; what is kept of it is
+                forgotten then.
+        """
         with self._writing:
             cursor = self._cursor()
             try:
@@ -155,6 +162,8 @@ class Database:
                     cursor.execute("COMMIT")
             finally:
                 cursor.close()
+                if changes_sessions:
+                    self._kept.forget()
 
     def _give_back(self) -> None:
         """Lets the engine forget the blocks it has written, about 1 MB a minute of a recording.

@@ -55,6 +55,9 @@ class Sessions(Database):
         Raises:
             NotFound: There is none.
         """
+        return self._kept.of(session_id, lambda: self._session(session_id))
+
+    def _session(self, session_id: SessionId) -> SessionRecord:
         with self._read() as cursor:
             return session_from_row(one(
                 cursor, f"SELECT {SESSION} FROM sessions WHERE id = ?", [session_id],
@@ -73,6 +76,14 @@ class Sessions(Database):
                 numbers, and building one takes longer than everything else of its record.
             limit: Only the newest so many; all when None.
         """
+        if patient_id is None:
+            return self._sessions(None, summaries, limit)
+        question = (patient_id, summaries, limit)
+        return list(self._kept.of(question, lambda: self._sessions(*question)))
+
+    def _sessions(
+        self, patient_id: PatientId | None, summaries: bool, limit: int | None
+    ) -> list[SessionRecord]:
         columns = SESSION if summaries else SESSION_WITHOUT_SUMMARY
         where = "true" if patient_id is None else "patient_id = ?"
         most = "" if limit is None else f" LIMIT {int(limit)}"
@@ -126,7 +137,7 @@ class Sessions(Database):
         """
         if len(readings) == 0:
             return
-        with self._write() as cursor:
+        with self._write(changes_sessions=False) as cursor:
             _check_session(cursor, session_id)
             last = rows(cursor, "SELECT max(t_s) AS t_s FROM readings WHERE session_id = ?",
                         [session_id])[0]["t_s"]  # fmt: skip

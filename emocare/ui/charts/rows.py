@@ -54,8 +54,10 @@ def stack(
     """
     top_px = TOP_PX if named_above else BARE_TOP_PX
     inner = sum(row.height_px + row.gap_px for row in rows) - rows[-1].gap_px
-    figure = go.Figure()
     axis: dict[str, str] = {}
+    # Set in one go: with each change Plotly looks at the whole layout again.
+    layout: dict[str, object] = {}
+    labels: list[dict[str, object]] = []
     top = 0.0
     for i, row in enumerate(rows):
         name = "y" if i == 0 else f"y{i + 1}"
@@ -63,15 +65,15 @@ def stack(
         high = 1.0 - top / inner
         low = max(0.0, 1.0 - (top + row.height_px) / inner)
         top += row.height_px + row.gap_px
-        figure.update_layout({name.replace("y", "yaxis"): _y_axis(row, (low, high), colours)})
+        layout[name.replace("y", "yaxis")] = _y_axis(row, (low, high), colours)
         if row.label:
-            figure.add_annotation(
+            labels.append(dict(
                 text=row.label, x=0, xref="paper", xshift=-LABEL_GAP_PX,
                 xanchor="right", y=0.5, yref=f"{name} domain", yanchor="middle",
                 showarrow=False, align="right", font=dict(size=13.5, color=colours.ink),
-            )  # fmt: skip
+            ))  # fmt: skip
     lowest = axis[rows[-1].key]
-    figure.update_layout(
+    figure = go.Figure(layout=dict(
         height=inner + top_px + BOTTOM_PX,
         margin=dict(l=LEFT_PX, r=RIGHT_PX, t=top_px, b=BOTTOM_PX),
         paper_bgcolor=colours.page, plot_bgcolor="rgba(0,0,0,0)", showlegend=False,
@@ -79,8 +81,8 @@ def stack(
         hovermode="closest",
         hoverlabel=dict(bgcolor=colours.panel, bordercolor=colours.line,
                         font=dict(family=FONT, size=13, color=colours.ink)),
-        xaxis=time_axis(duration_s, colours) | dict(anchor=lowest),
-    )  # fmt: skip
+        xaxis=time_axis(duration_s, colours) | dict(anchor=lowest), annotations=labels, **layout,
+    ))  # fmt: skip
     return Plot(figure, axis)
 
 
