@@ -95,7 +95,9 @@ def _linked(account: Account, typed: str) -> None:
     accounts = context.app().accounts
     held = accounts.identities().get(account.id)
     if held is not None:
-        st.markdown(more.LINKED_NOW.format(identity=plain(held.subject or held.email)))
+        at = offered[held.issuer].label if held.issuer in offered else held.issuer
+        st.markdown(more.LINKED_NOW.format(provider=plain(at),
+                                           identity=plain(held.subject or held.email)))
         if st.button(more.UNLINK, key="accounts_unlink"):
             _then_again(lambda: accounts.unlink(account.id))
         return
