@@ -34,8 +34,8 @@ under a live recording in a browser. Their figures, as they stand in [soak.md](s
 
 {figures}
 
-Data of a live recording are written every two seconds; a killed process or a power cut therefore
-loses at most the last two. A *killed process* leaves what the system had not written yet to the
+Data of a live recording are written every 1.5 seconds; a killed process or a power cut therefore
+loses less than the last two. A *killed process* leaves what the system had not written yet to the
 system; a *power cut* does not, and is not what these tests do: they rest there on the engine's and
 this program's `fsync` before anything is confirmed.
 

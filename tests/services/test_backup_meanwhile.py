@@ -38,7 +38,7 @@ def waited(app: App) -> Path:
 
 
 def wait_for_rows(app: App, session_id: SessionId, more_than: int) -> None:
-    """Waits until more rows of a recording are stored; it writes every two seconds."""
+    """Waits until more rows of a recording are stored; it writes every second or two."""
     for _ in range(3000):
         if len(app.recordings.readings(session_id)) > more_than:
             return

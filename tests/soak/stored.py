@@ -20,7 +20,7 @@ from emocare.settings import Settings
 from emocare.store import Store
 
 DATABASE = "emocare.duckdb"
-CHUNK_S = 2.0
+CHUNK_S = 1.5
 """What one write holds."""
 
 
@@ -79,7 +79,7 @@ def of_moment(found: list[Stored], moment: datetime) -> Stored:
 
 
 def write_s(data_dir: Path, session: Stored) -> float:
-    """Seconds that it takes to store the last two seconds of rows once more."""
+    """Seconds that it takes to store the last ``CHUNK_S`` of rows once more."""
     rows = session.readings.rows(session.readings["t_s"] > session.end_s - CHUNK_S)
     with _copy(data_dir) as store:
         again = replace(session.record, id=SessionId("0" * 32))
