@@ -571,8 +571,8 @@ def test_doctor_says_what_is_wrong_with_exit_code_one(
     code, out, _ = run("doctor", "--json")
     told = json.loads(out)
     names = [check["name"] for check in told["checks"]]
-    assert names == ["weights", "sequence", "database", "key", "back-ups", "cameras", "fonts",
-                     "disk", "samples", "reference", "forms", "severity"]  # fmt: skip
+    assert names == ["weights", "sequence", "database", "key", "back-ups", "start", "cameras",
+                     "fonts", "disk", "samples", "reference", "forms", "severity"]  # fmt: skip
     assert code == 1 and told["ok"] is False
     code, out, _ = run("doctor")
     assert code == 1 and "FAULT  samples" in out

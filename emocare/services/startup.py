@@ -199,11 +199,11 @@ class Startup:
         if left.strangers:
             videos = _count(len(left.strangers), "uploaded video", "uploaded videos")
             gone = not any(path.exists() for path in left.strangers)
-            end = "deleted, because nothing names them" if gone else "left, and nothing names them"
-            folder = left.strangers[0].parent
+            end = "deleted" if gone else "left behind"
+            by_hand = f"Look into {left.strangers[0].parent} and delete what lies there."
             yield StartFinding(
                 f"{videos} of no session: {end}.", gone,
-                "" if gone else later or f"They could not be deleted. Delete them in {folder}.",
+                "" if gone else later or by_hand,
             )
         if left.erasures or left.rewrite:
             yield StartFinding(

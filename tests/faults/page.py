@@ -134,6 +134,13 @@ def written(known: Mapping[str, Row], said: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
+def renew() -> None:
+    """Writes the page anew with the figures of the counts as they stand now; its rows stay."""
+    found = read(PAGE.read_text(encoding="utf-8"))
+    PAGE.write_text(written(found, {name: row.said for name, row in found.items()}),
+                    encoding="utf-8")  # fmt: skip
+
+
 def figures() -> list[str]:
     """The goals of the two counts, as the page of the counts says them."""
     from tests.soak.section import PAGE as SOAK

@@ -51,7 +51,7 @@ def test_the_doctor_looks_and_changes_nothing(settings: Settings, reader: Script
     (settings.clips_dir / "stranger.mp4").touch()
     check = next(one for one in examine(settings) if one.name == "start")
     assert not check.ok and "1 video was waiting" in check.detail
-    assert "of no session: left" in check.detail and "Start Emo-Care" in check.remedy
+    assert "of no session: left behind" in check.detail and "Start Emo-Care" in check.remedy
     assert (settings.clips_dir / "stranger.mp4").exists()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.browser.conftest import CHROMIUM
 from tests.browser.live_tools import CLIP
 from tests.faults import __main__ as faults
+from tests.faults import page as reliability
 from tests.soak import broken, demo, endurance, fuzz, kills, load, long, starts
 from tests.soak.section import PAGE, Measured, Section, broke_off, commit, machine, write
 from tests.soak.stage import FAULTS, Options, say
@@ -67,6 +68,8 @@ def _one(name: str, options: Options, page: Path) -> bool:
     except FAULTS as error:
         section = broke_off(name, str(error))
     write(page, section, measured, tuple(PARTS))
+    if page == PAGE:
+        reliability.renew()
     for goal in section.goals:
         say(f"{name}: {'met' if goal.met else 'MISSED'}: {goal.words}")
     return section.met
