@@ -52,7 +52,8 @@ HOW = (
     "three minutes analysed and watches the queue, two walk between Review, Timeline, Patients and "
     "Report of a person with a year of visits, in a made-up clinic of "
     f"{CLINIC.patients} people and {CLINIC.sessions} sessions. They click "
-    f"{walker.THINK_MS / 1000:g} s after the page has answered, on average. A page has answered "
+    f"{walker.THINK_MS / 1000:g} s after the page has answered, on average. Its first words are "
+    "the first that are drawn after the click. A page is whole "
     "when its last large part stands there (the chart of Review and of Timeline, the table of "
     "Patients, the finished report as a file) and the server has nothing more to send; the clock "
     "is that of the browser, from the click. The browsers run on the same cores as the server, "
@@ -225,11 +226,14 @@ def section(
 ) -> Section:
     """The figures and what they say about the goals."""
     done = [step.done_ms for step in seen.steps if step.done_ms is not None]
-    lost = len(seen.steps) - len(done)
+    words = [step.words_ms for step in seen.steps if step.words_ms is not None]
+    lost = len(seen.steps) - min(len(done), len(words))
     whole = spread(done) if done else None
     hz = statistics.median(seen.hz)
     media_s = sum(one.end_s for one in clips)
     figures = [
+        ("from the click to the first words of the page, median, 95th percentile, slowest (clicks)",
+         str(spread(words)) if words else "none"),
         ("from the click to the whole page, median, 95th percentile, slowest (clicks)", str(whole)),
         *((f"of it {path}", str(found)) for path, found in _by_page(seen.steps)),
         ("live readings a second, median and slowest ten seconds",
@@ -245,15 +249,19 @@ def section(
         ("Stop to review", f"{waited_s:.2f} s"),
         ("live rows stored", ", ".join(str(len(one.readings)) for one in lives[-1:]) or "none"),
     ]  # fmt: skip
-    p95_s = None if whole is None else whole.p95_s
+    first_s, whole_s = (spread(times).p95_s if times else None for times in (words, done))
     goals = (
         Goal(f"every click was answered; {lost} were not", lost == 0 and bool(done)),
-        Goal(f"a page answers in {MOST_S:.0f} s in 95 of 100 clicks: "
-             f"{'no figure' if p95_s is None else f'{p95_s:.2f} s'}",
-             p95_s is not None and p95_s <= MOST_S),
+        _in_time("first words", first_s), _in_time("the whole page", whole_s),
         Goal(f"{hz:.1f} live readings a second, at least {LEAST_HZ:.0f}", hz >= LEAST_HZ),
     )  # fmt: skip
     return Section("load", f"four at once, {WINDOW_S:.0f} s", HOW, tuple(figures), goals)
+
+
+def _in_time(what: str, p95_s: float | None) -> Goal:
+    return Goal(f"{what} in {MOST_S:.0f} s in 95 of 100 clicks: "
+                f"{'no figure' if p95_s is None else f'{p95_s:.2f} s'}",
+                p95_s is not None and p95_s <= MOST_S)  # fmt: skip
 
 
 def _by_page(steps: tuple[Step, ...]) -> Iterator[tuple[str, Spread]]:

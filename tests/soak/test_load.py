@@ -9,7 +9,7 @@ from tests.soak.walker import Step, spread
 
 
 def window(done_ms: list[float | None], hz: tuple[float, ...] = (20.0, 16.0)) -> Window:
-    steps = tuple(Step(("review", "report")[i % 2], ms, ms) for i, ms in enumerate(done_ms))
+    steps = tuple(Step(("review", "report")[i % 2], ms, ms, ms) for i, ms in enumerate(done_ms))
     return Window(steps, hz, (12.0, 30.0), 7, 0.7, 0.9, 1.8, 800.0)
 
 

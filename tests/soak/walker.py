@@ -35,8 +35,14 @@ _WALK = """async ({steps, names, thinkMs, giveUpMs, begin}) => {
       || one.innerText.trim().endsWith(names[path]))
     if (link === undefined) { window.soakSteps.push({path, fault: "no link"}); break }
     const at = performance.now()
+    let words = null, answered = null, done = null
+    const main = document.querySelector("[data-testid=stMain]")
+    const seen = new MutationObserver((changes) => {
+      const added = changes.flatMap((one) => [...one.addedNodes])
+      if (added.some((one) => one.textContent.trim())) words ??= performance.now() - at
+    })
     link.click()
-    let answered = null, done = null
+    seen.observe(main, {childList: true, subtree: true})
     while (done === null && performance.now() - at < giveUpMs) {
       await nap(15)
       const now = performance.now() - at
@@ -44,7 +50,8 @@ _WALK = """async ({steps, names, thinkMs, giveUpMs, begin}) => {
       if (answered === null && here && there(marker)) answered = now
       if (answered !== null && state() === "notRunning") done = now
     }
-    window.soakSteps.push({path, answered, done})
+    seen.disconnect()
+    window.soakSteps.push({path, words, answered, done})
     await nap(thinkMs * (0.7 + 0.6 * Math.random()))
   }
 }"""
@@ -56,11 +63,13 @@ class Step:
 
     Attributes:
         path: Of the page.
+        words_ms: Until the first new words stood on it; None when none came.
         answered_ms: Until its last large part was there; None when it did not come.
         done_ms: Until the server had nothing more to send, too.
     """
 
     path: str
+    words_ms: float | None
     answered_ms: float | None
     done_ms: float | None
 
@@ -82,7 +91,7 @@ def begin(page: Page, at: int) -> None:
 def end(page: Page) -> list[Step]:
     """Lets the step under way come to its end; every step."""
     page.evaluate("async () => { window.soakGoesOn = false; await window.soakWalk }")
-    return [Step(one["path"], one.get("answered"), one.get("done"))
+    return [Step(one["path"], one.get("words"), one.get("answered"), one.get("done"))
             for one in page.evaluate("() => window.soakSteps")]  # fmt: skip
 
 
