@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -300,8 +299,3 @@ KINDS: dict[str, Kind] = {
     "erasure": of_step("erase", sought_under_key),
     "retention": of_step("expire", killed.fill_with_vault),
 }  # fmt: skip
-
-
-def whole(path: Path) -> bool:
-    """Whether there is a file at all; a folder with nothing in it opens as a new clinic."""
-    return path.is_file() and path.stat().st_size > 0
