@@ -23,6 +23,7 @@ from emocare.domain.errors import StoreError
 from emocare.services.audit_restores import (
     HEAD_FILE,
     Restore,
+    begins_here,
     explains,
     read_head,
     restores,
@@ -180,7 +181,7 @@ class Audit:
             yield Finding(len(every), f"{HEAD_FILE} cannot be read.")
             return
         if head is None:
-            if every:
+            if every and not begins_here(every):
                 yield Finding(every[-1].number, f"{HEAD_FILE} is missing, so that rows cut off the "
                               "end could not be noticed.")  # fmt: skip
             return

@@ -135,6 +135,13 @@ def explains(found: Sequence[Restore], head: Head) -> bool:
     return any(one.before == head for one in found)
 
 
+def begins_here(every: Sequence[AuditRow]) -> bool:
+    """Whether the newest row is a restore into a folder that had no head: then it is not missing,
+    the restore was cut off before it wrote the first one."""
+    found = restores(every[-1:])
+    return bool(found) and found[0].before is None
+
+
 def _told(record: str) -> tuple[datetime | None, Head | None]:
     made, _, _ = record.removeprefix("backup:").partition(" ")
     try:

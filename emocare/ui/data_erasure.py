@@ -10,7 +10,7 @@ import streamlit as st
 from emocare.domain.data_life import LegalHold
 from emocare.domain.records import Patient
 from emocare.services.erasure_words import WORDS
-from emocare.ui import context
+from emocare.ui import confirm, context
 from emocare.ui.account_parts import done
 from emocare.ui.data_said import said, say
 from emocare.ui.text import data as text
@@ -97,6 +97,7 @@ def _preview(patient: Patient, holds: Sequence[LegalHold]) -> None:
         return
     with st.form("erase", enter_to_submit=False, clear_on_submit=True):
         typed = st.text_input(text.ERASE_TYPE, max_chars=60, autocomplete="off")
+        password = confirm.field("erase_password")
         if not st.form_submit_button(text.ERASE_GO, icon=":material/delete_forever:"):
             return
     if typed.strip() != patient.code:
@@ -104,6 +105,7 @@ def _preview(patient: Patient, holds: Sequence[LegalHold]) -> None:
         return
 
     def erase() -> None:
+        confirm.given(password, "data_life.erase")
         st.session_state[DONE] = (patient.code, life.erase(patient.id).certificate)
 
     if done(erase):

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from emocare.domain.data_life import DataClass, Expired
-from emocare.ui import context
+from emocare.ui import confirm, context
 from emocare.ui.account_parts import done
 from emocare.ui.data_said import said, say
 from emocare.ui.text import data as text
@@ -31,13 +31,19 @@ def show() -> None:
         return
     with st.form("retention_remove", enter_to_submit=False):
         sure = st.checkbox(text.REMOVE_SURE.format(count=count))
+        password = confirm.field("retention_password")
         if not st.form_submit_button(text.REMOVE, icon=":material/delete_forever:"):
             return
     if not sure:
         st.error(text.TICK_FIRST, icon=":material/error:")
         return
     removed: list[Expired] = []
-    if done(lambda: removed.extend(app.data_life.remove_expired())):
+
+    def remove() -> None:
+        confirm.given(password, "data_life.remove_expired")
+        removed.extend(app.data_life.remove_expired())
+
+    if done(remove):
         what = ", ".join(
             text.REMOVED_ONE.format(count=one.items, what=text.CLASSES[one.kind].lower())
             for one in removed

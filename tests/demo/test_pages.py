@@ -25,9 +25,9 @@ def app(shared: App, monkeypatch: pytest.MonkeyPatch) -> App:
 
 OWN = {"my_account", "leave"}
 SEEN_BY = {
-    Role.ADMINISTRATOR: {"accounts", "log", "evidence"} | OWN,
+    Role.ADMINISTRATOR: {"accounts", "log", "data", "evidence"} | OWN,
     Role.PATIENT: {"journal", "plan"} | OWN,
-    Role.PHYSICIAN: set(PAGES) - {"accounts", "log"},
+    Role.PHYSICIAN: set(PAGES) - {"accounts", "log", "data"},
 }
 """The pages that each of the three can open, and together every page there is."""
 

@@ -74,7 +74,8 @@ def test_an_answer(app: App, disk: Disk, seen: Seen) -> None:
 def test_an_upload(app: App, disk: Disk, seen: Seen) -> None:
     disk.fill()
     with pytest.raises(InputError) as caught:
-        app.recordings.stage_upload("visit.mp4", BytesIO(bytes(3 << 20)))
+        patient = app.people.by_code("P-1")
+        app.recordings.stage_upload("visit.mp4", BytesIO(bytes(3 << 20)), patient.id, consent())
     seen(caught.value, lost=len(list(app.settings.clips_dir.iterdir())))
 
 

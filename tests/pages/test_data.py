@@ -15,7 +15,7 @@ from emocare.services.engine import LoadedFace
 from emocare.settings import Settings
 from emocare.ui import context
 from emocare.ui.text import data as text
-from tests.pages.conftest import Open, SignedIn, words
+from tests.pages.conftest import Open, SignedIn, again, words
 from tests.ui.scenes import MODEL, Scene, SteadyReader
 
 
@@ -141,6 +141,10 @@ def test_what_is_past_its_time_is_shown_and_removed(
         assert len(kept.journal.entries(patient.id)) == 1
         page.checkbox[0].check()
         page = press(page, text.REMOVE)
+        assert "password" in page.error[0].value
+        assert len(kept.journal.entries(patient.id)) == 1
+        again(page)
+        page = press(page, text.REMOVE)
         assert "1 journal entries" in page.success[0].value
         assert text.NOTHING_PAST in words(page) and kept.journal.entries(patient.id) == []
         assert noted(kept, "data_life.remove_expired")
@@ -186,6 +190,10 @@ def test_a_patient_is_erased_with_their_number_and_a_certificate(
     page = press(page, text.ERASE_GO)
     assert page.error[0].value == text.ERASE_NOT_SAME and app.people.by_code("P-1")
     field(page, text.ERASE_TYPE).input("P-1")
+    page = press(page, text.ERASE_GO)
+    assert "password" in page.error[0].value and app.people.by_code("P-1")
+    field(page, text.ERASE_TYPE).input("P-1")
+    again(page)
     page = press(page, text.ERASE_GO)
     assert not page.exception and app._store.patients() == []
     (certificate,) = codes(page)

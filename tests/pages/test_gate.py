@@ -17,6 +17,7 @@ ROLES = {
     "consent": "context.CLINICIAN, context.IN_CARE",
     "evidence": "context.CLINICIAN, context.ADMINISTRATOR",
     "accounts": "context.ADMINISTRATOR", "log": "context.ADMINISTRATOR",
+    "data": "context.ADMINISTRATOR",
     "my_account": "context.CLINICIAN, context.IN_CARE, context.ADMINISTRATOR",
     "leave": "context.CLINICIAN, context.IN_CARE, context.ADMINISTRATOR",
 }  # fmt: skip

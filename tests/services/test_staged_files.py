@@ -38,7 +38,9 @@ def bo(house: App) -> App:
 
 @pytest.fixture
 def staged(anna: App) -> Path:
-    return anna.recordings.stage_upload("visit.mp4", BytesIO(b"no video, but somebody's"))
+    patient = anna.people.add("P-0", "Jonas Berg")
+    return anna.recordings.stage_upload(
+        "visit.mp4", BytesIO(b"no video, but somebody's"), patient.id, consent())
 
 
 def test_what_another_account_staged_is_not_shown_used_or_deleted(
