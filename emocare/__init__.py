@@ -1,3 +1,3 @@
 """Emo-Care: observed facial behaviour and questionnaires for a clinician's review."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
