@@ -1,4 +1,4 @@
-"""Recordings: staging uploads, the queue, and everything that is known of a session."""
+"""Recordings: staging uploads, beginning sessions, and the queue of videos."""
 
 from __future__ import annotations
 
@@ -9,38 +9,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from emocare.analysis import AnalysisConfig, Analyzer, timeline
+from emocare.analysis import Analyzer
 from emocare.clinical.consent_texts import CURRENT
 from emocare.domain.consent import NEEDED, Use
-from emocare.domain.errors import InputError, NotFound, VideoUnreadable
+from emocare.domain.errors import NotFound, VideoUnreadable
 from emocare.domain.frames import Box, Frame
-from emocare.domain.readings import Readings
 from emocare.domain.records import (
     Consent,
     PatientId,
-    ReportState,
     SessionId,
     SessionRecord,
     SessionState,
 )
-from emocare.domain.sequence import SequenceReading
-from emocare.domain.summary import Summary
-from emocare.domain.timeline import Timeline
 from emocare.media.digest import sha256_of
-from emocare.media.guarded import frame_at
-from emocare.services import exports, withdrawal
+from emocare.services import withdrawal
 from emocare.services.analysing import feed
 from emocare.services.clips import Clips, clean_name
 from emocare.services.consent_rules import note_given, require, require_standing, withdrawn
 from emocare.services.engine import FaceEngine
 from emocare.services.jobs import Job, JobQueue, Task
 from emocare.services.journal import Journal
-from emocare.services.memory import give_back
-from emocare.services.person_marks import is_wrong_person
 from emocare.services.recording import Recording
 from emocare.services.recovery import recover
 from emocare.services.reference_files import analysis_config
 from emocare.services.samples import Sample, list_samples
+from emocare.services.stored_recordings import StoredRecordings, picture
 from emocare.services.summaries import Summaries
 from emocare.services.turns import GivingWay
 from emocare.services.withdrawal import RUNNING
@@ -53,7 +46,7 @@ CONSENT_VERSION = CURRENT
 """Version of the consent text that the screens show."""
 
 
-class Recordings:
+class Recordings(StoredRecordings):
     """Use cases around recordings. One object per process; every method from any thread."""
 
     def __init__(
@@ -65,12 +58,11 @@ class Recordings:
         Args:
             live: Whether somebody records with a camera now; the queue then gives way.
         """
+        super().__init__(
+            store, workplace, summaries, Clips(workplace.clips_dir, workplace.max_video_bytes)
+        )
         self._live = live
-        self._store = store
         self._engine = engine
-        self._workplace = workplace
-        self._summaries = summaries
-        self._clips = Clips(workplace.clips_dir, workplace.max_video_bytes)
         self._journal = Journal(workplace.clips_dir)
         self._running: dict[SessionId, Recording] = {}
         self._queue = JobQueue(self._analyse, self._end)
@@ -98,19 +90,7 @@ class Recordings:
             VideoUnreadable: There is no picture to show.
         """
         self._clips.require_staged(path, self._workplace.samples_dir)
-        return _picture(path, t_s)
-
-    def still(self, session_id: SessionId, t_s: float) -> Frame:
-        """One picture of the clip of a session, upright.
-
-        Raises:
-            NotFound: No such session.
-            VideoUnreadable: The clip is gone, or there is no picture to show.
-        """
-        path = self.clip(session_id)
-        if path is None:
-            raise VideoUnreadable("The video is not kept any more.")
-        return _picture(path, t_s)
+        return picture(path, t_s)
 
     def stage_upload(
         self, name: str, stream: BinaryIO, patient_id: PatientId, consent: Consent | None
@@ -219,122 +199,6 @@ class Recordings:
             return 0
         return withdrawal.delete_clips(self._store, self._clips, patient_id)
 
-    # Afterwards
-
-    def session(self, session_id: SessionId) -> SessionRecord:
-        """The session row.
-
-        Raises:
-            NotFound: No such session.
-        """
-        return self._store.session(session_id)
-
-    def sessions(self, patient_id: PatientId | None = None) -> list[SessionRecord]:
-        """Sessions, newest first; of everybody when no one is named."""
-        return list(self._store.sessions(patient_id))
-
-    def recent(self, limit: int = 200) -> list[SessionRecord]:
-        """The newest sessions of everybody, without their summaries."""
-        return self._store.sessions(summaries=False, limit=limit)
-
-    def readings(self, session_id: SessionId) -> Readings:
-        """Every stored row of a session."""
-        return self._store.readings(session_id)
-
-    def timeline(self, session_id: SessionId) -> Timeline:
-        """The session over time with its markers, under the configuration of its summary."""
-        shown = timeline(self._store.readings(session_id), self._config(self.session(session_id)))
-        give_back()
-        return replace(shown, markers=tuple(self._store.markers(session_id)))
-
-    def sequence(self, session_id: SessionId) -> SequenceReading | None:
-        """What the sequence networks say second by second, from the stored readings.
-
-        Returns:
-            None where the summary holds nothing of them (``Summary.model_reason`` says why), or
-            where they are gone or were replaced since: analyse the session again then.
-
-        Raises:
-            NotFound: No such session.
-        """
-        record = self.session(session_id)
-        if record.summary is None or record.summary.severity_model is None:
-            return None
-        found = self._summaries.sequence(
-            self.readings(session_id), self._config(record), record.summary
-        )
-        give_back()
-        return found
-
-    def clip(self, session_id: SessionId) -> Path | None:
-        """Where the clip still lies, None once it is gone."""
-        stored = self.session(session_id).clip_path
-        path = None if stored is None else Path(stored)
-        return path if path is not None and path.is_file() else None
-
-    def delete_clip(self, session_id: SessionId) -> SessionRecord:
-        """Deletes a kept clip now; the measurements stay. Samples are never deleted.
-
-        Raises:
-            InputError: The session shows a sample, or is being analysed.
-        """
-        record = self.session(session_id)
-        if record.clip_path is None:
-            return record
-        if record.state in RUNNING:
-            raise InputError("This video is still being analysed. Cancel it or wait.")
-        if not self._clips.delete(Path(record.clip_path)):
-            raise InputError("This is a sample clip of Emo-Care. It is not deleted.")
-        record = replace(record, clip_path=None, clip_deleted_at=now())
-        self._store.update_session(record)
-        return record
-
-    def recompute(self, session_id: SessionId) -> Summary:
-        """Analyses the stored readings again with the present method and stores the summary.
-
-        A recording that is marked as of another person stays so. See ``Reanalyses`` for a summary
-        that is kept beside the session's own.
-
-        Raises:
-            NotFound: No such session.
-            InputError: It has no summary to renew, or a signed report rests on it.
-            AccessDenied: The patient has withdrawn the consent.
-        """
-        record = self.session(session_id)
-        require_standing(self._store, record)
-        if record.summary is None:
-            raise InputError("This session has no summary. Record or upload the visit again.")
-        if any(r.state is not ReportState.DRAFT for r in self._store.reports(session_id)):
-            raise InputError(
-                "A signed report rests on this summary, so it is not replaced. Re-analyse it on "
-                "the page Timeline: the new one is kept beside it."
-            )
-        wrong = is_wrong_person(self._store, session_id)
-        models = record.summary.face_models
-        config = analysis_config(self._workplace, record.protocol, models, wrong_person=wrong)
-        summary = self._summaries.make(
-            self.readings(session_id), config, record.summary.source, models
-        )
-        self._store.update_session(replace(record, summary=summary))
-        give_back()
-        return summary
-
-    def export(self, session_id: SessionId, folder: Path) -> list[Path]:
-        """Writes ``readings.parquet`` and ``summary.json`` of a stored session.
-
-        Raises:
-            InputError: The session has no summary, or the folder cannot be written.
-        """
-        record = self.session(session_id)
-        if record.summary is None:
-            raise InputError("This session has no summary to export.")
-        return exports.write(folder, self.readings(session_id), record.summary)
-
-    def _config(self, record: SessionRecord) -> AnalysisConfig:
-        if record.summary is None:
-            return AnalysisConfig(protocol=record.protocol)
-        return AnalysisConfig.from_dict(record.summary.config)
-
     def _add(self, record: SessionRecord) -> None:
         """Stores a new session and the consent that it was begun under."""
         if record.consent is not None:
@@ -397,10 +261,3 @@ class Recordings:
             record = replace(record, clip_path=None, clip_deleted_at=now())
             self._store.update_session(record)
         return record
-
-
-def _picture(path: Path, t_s: float) -> Frame:
-    try:
-        return frame_at(path, t_s)
-    except VideoUnreadable as error:
-        raise VideoUnreadable(str(error).replace(path.name, "This video")) from error
