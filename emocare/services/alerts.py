@@ -25,7 +25,8 @@ class Alerts:
         self._workplace = workplace
 
     def open(self, patient_id: PatientId | None = None) -> list[Alert]:
-        """Alerts that are not resolved, newest first; of everybody when no one is named."""
+        """Alerts that are not resolved, newest first, of those raised together the gravest first;
+        of everybody when no one is named."""
         return list(self._store.alerts(patient_id, open_only=True))
 
     def all(self, patient_id: PatientId) -> list[Alert]:

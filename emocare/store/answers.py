@@ -147,7 +147,8 @@ class Answers(Database):
             return _alert(cursor, alert_id)
 
     def alerts(self, patient_id: PatientId | None = None, open_only: bool = False) -> list[Alert]:
-        """Alerts, newest first; of everybody when no one is named.
+        """Alerts, newest first, of those raised together the gravest first; of everybody when no
+        one is named.
 
         Args:
             patient_id: Whose.
@@ -160,7 +161,7 @@ class Answers(Database):
             found = rows(
                 cursor,
                 f"SELECT {ALERT} FROM alerts WHERE {' AND '.join(where)} "
-                "ORDER BY raised_at DESC, id",
+                "ORDER BY raised_at DESC, level = 'high' DESC, level = 'elevated' DESC, code, id",
                 [] if patient_id is None else [patient_id],
             )
         return [alert_from_row(row) for row in found]

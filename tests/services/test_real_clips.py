@@ -15,6 +15,7 @@ from emocare.services.batch import Analysed, analyse_file
 from emocare.services.engine import SequenceEngine
 from emocare.services.summaries import Summaries
 from emocare.settings import ROOT, Settings
+from tests.services.conftest import consent
 
 VIDEOS = ROOT.parent / "shared" / "data" / "videos"
 CUT_S = 0.1
@@ -34,7 +35,7 @@ def analysed(name: str) -> Analysed:
     path = next(VIDEOS.glob(f"{name}.*"))
     summaries = Summaries(SequenceEngine(None))
     return analyse_file(path, face_engine(settings), summaries, workplace_of(settings),
-                        keep_landmarks=False, progress=lambda at, of: None)  # fmt: skip
+                        consent(), keep_landmarks=False, progress=lambda at, of: None)  # fmt: skip
 
 
 def seen(readings: Readings, start_s: float, end_s: float) -> float:

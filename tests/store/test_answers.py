@@ -79,6 +79,13 @@ def test_an_alert_belongs_to_its_form_and_begins_as_raised(store: Store) -> None
     assert store.responses() == store.alerts() == []
 
 
+def test_of_alerts_raised_together_the_gravest_comes_first(store: Store) -> None:
+    form = response(1)
+    levels = {1: "", 2: "elevated", 3: "high", 4: ""}
+    store.add_response(form, [replace(alert(n, form), level=at) for n, at in levels.items()])
+    assert [a.level for a in store.alerts()] == ["high", "elevated", "", ""]
+
+
 def test_a_draft_is_resumed(store: Store) -> None:
     s1 = SessionId("s1")
     assert store.draft(P1, None, "PHQ-9") is None
@@ -202,7 +209,8 @@ def test_nothing_but_drafts_readings_journals_and_sign_ins_is_deleted_while_work
     source = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py")
                        if path.name not in ("erasing.py", "expiry.py"))
     assert set(re.findall(r"DELETE\s+FROM\s+(\w+)", source, re.IGNORECASE)) == {
-        "drafts", "readings", "journal", "assignments", "sign_ins", "sign_in_failures"
+        "drafts", "readings", "journal", "assignments", "sign_ins", "sign_in_failures",
+        "identities",
     }
     assert not re.search(r"\b(TRUNCATE|DROP\s+TABLE)\b", source, re.IGNORECASE)
 
