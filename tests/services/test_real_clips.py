@@ -35,7 +35,7 @@ def analysed(name: str) -> Analysed:
     path = next(VIDEOS.glob(f"{name}.*"))
     summaries = Summaries(SequenceEngine(None))
     return analyse_file(path, face_engine(settings), summaries, workplace_of(settings),
-                        consent(), keep_landmarks=False, progress=lambda at, of: None)  # fmt: skip
+                        keep_landmarks=False, progress=lambda at, of: None)  # fmt: skip
 
 
 def seen(readings: Readings, start_s: float, end_s: float) -> float:
@@ -111,7 +111,7 @@ def test_nothing_of_the_readings_of_a_clip_is_lost_on_the_way(tmp_path: Path) ->
         patient = app.people.add("P-1", "Made up")
         stored = analyse_and_store(
             VIDEOS / "single_face.mp4", patient.id, app.recordings, workplace_of(settings),
-            keep_landmarks=False, progress=lambda at, of: None,
+            consent(), keep_landmarks=False, progress=lambda at, of: None,
         )  # fmt: skip
         assert stored.session_id is not None
         assert stored.summary == analysed("single_face").summary
