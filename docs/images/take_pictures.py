@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
+import house_walk  # noqa: E402
 import live_walk  # noqa: E402
 import walk  # noqa: E402
 from camera import Camera  # noqa: E402
@@ -45,7 +46,9 @@ DEMO = ("demo",)
 """Scenes of the demo clinic."""
 LATER = ("timeline", "plan")
 """Scenes that need people with many visits, and so a clinic of their own."""
-APART = ("evidence", "live", *DEMO, *LATER)
+HOUSE = ("accounts", "data", "log", "consent", "sign-in")
+"""Scenes of what an administrator has, in the same clinic."""
+APART = ("evidence", "live", *DEMO, *LATER, *HOUSE)
 """Scenes that the walk through the clinic does not pass."""
 
 CLINIC = {"EMOCARE_CLINICIAN": "Dr A. Lindqvist", "EMOCARE_CLINIC": "Sjövik Clinic",
@@ -74,10 +77,13 @@ def main(folder: Path, wanted: frozenset[str]) -> None:
             if _any(wanted, ("live",)):
                 with running_app() as address:
                     live_walk.live(play, address, camera, Path(clips))
-            if _any(wanted, LATER):
+            if _any(wanted, (*LATER, *HOUSE)):
                 with running_app(a_year) as address:
                     entrance.let_in(page.context, address)
-                    walk.timeline(page, camera, address)
+                    if _any(wanted, LATER):
+                        walk.timeline(page, camera, address)
+                    if _any(wanted, HOUSE):
+                        house_walk.house(page, camera, address)
             if _any(wanted, DEMO):
                 with running_app(a_demo, {"EMOCARE_DEMO": "true"}) as address:
                     walk.demo(page, camera, address)

@@ -8,6 +8,7 @@ from typing import Any
 from camera import Camera, settle
 from playwright.sync_api import expect
 
+from tests.browser import entrance
 from tests.browser.test_straight_line import (
     READING_MS,
     agree_and_start,
@@ -67,6 +68,14 @@ def answer_alone(page: Any, camera: Camera) -> None:
     choose(page, "Somewhat difficult")
     button(page, "Next").click()
     button(page, "Staff: go on").click()
+    take_back(page)
+
+
+def take_back(page: Any) -> None:
+    """The device was in the patient's hands: it comes back with the password."""
+    page.get_by_label("Your password").fill(entrance.PASSWORD)
+    button(page, "Take it back").click()
+    settle(page)
 
 
 def add_second_person(page: Any) -> None:
@@ -103,6 +112,7 @@ def crisis(page: Any, camera: Camera) -> None:
     choose(page, "Somewhat difficult")
     button(page, "Next").click()
     button(page, "Staff: go on").click()
+    take_back(page)
 
 
 def review(page: Any, camera: Camera) -> None:
@@ -150,6 +160,7 @@ def timeline(page: Any, camera: Camera, address: str) -> None:
     camera.take(page, "plan", ("1024",))
     button(page, "Hand the device back").click()
     button(page, "Staff: go on").click()
+    take_back(page)
     open_course(page, address, "Jonas Berg")
     camera.take(page, "timeline-gaps", ("1024",))
 
