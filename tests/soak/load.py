@@ -8,7 +8,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ CAMERA_HZ = 30
 PATIENCE_S = 20
 UPLOADS = 3
 """Clips in the queue, so that it does not run empty."""
+BORN = date(1980, 6, 1)
 LEAST_HZ, MOST_S = 15.0, 1.0
 AGREE = ("Analysis of this recording", "Keep derived measurements")
 HOW = (
@@ -145,8 +147,10 @@ def _fill(data_dir: Path) -> dict[str, PatientId]:
     """The made-up clinic; who is recorded, whose clip is analysed, who is reviewed."""
     with Store.open(data_dir / "emocare.duckdb") as store:
         year = make_up(store, workplace_of(Settings(data_dir=data_dir)), CLINIC)
-        others = [one.id for one in store.patients() if one.id != year]
-    return {"review": year, "live": others[0], "upload": others[1]}
+        live, upload, *_ = (one for one in store.patients() if one.id != year)
+        for one in (live, upload):  # who is recorded has to be known to be an adult
+            store.update_patient(replace(one, birth_date=BORN))
+    return {"review": year, "live": live.id, "upload": upload.id}
 
 
 def _places(people: dict[str, PatientId]) -> list[tuple[str, str]]:
