@@ -8,6 +8,7 @@ that has grown too large or does not answer, so the sentences are the same every
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 
 if sys.platform != "win32":
@@ -21,14 +22,18 @@ LOOK_S = 60.0
 """Wall time for a picture or the first frame of a recording, on a machine that has other work."""
 STEP_S = 60.0
 """Wall time to the next frame. A recording may have minutes of sound without a picture."""
+GIVES_WAY = 5
+"""Added to the niceness of the process: a camera and pages are waited for, a file is not."""
 START_S = 120.0
 """Wall time to load the libraries. No file of anybody is open then."""
 
 
 def restrict() -> None:
-    """Limits this process for the rest of its life: memory, no core dump, no file written."""
+    """Limits this process for the rest of its life: memory, no core dump, no file written, and
+    what else runs on the machine goes first."""
     if sys.platform == "win32":
         return
+    os.nice(GIVES_WAY)
     _lower(resource.RLIMIT_AS, MEMORY_BYTES)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_FSIZE, 0)

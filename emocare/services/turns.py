@@ -10,10 +10,10 @@ SWITCH_S = 0.002
 """After this time a thread that computes lets another one in, Python's own is 5 ms: each of the
 many short steps of a live reading waits that long for every page that is being drawn. With 0.5 ms
 pages took longer and nothing was read faster."""
-REST = 2.0
+REST = 4.0
 """Rest after each picture of a queued video while somebody records live, in times of the work that
-it took: a third of one core at most."""
-LONGEST_REST_S = 0.2
+it took: a fifth of one core at most."""
+LONGEST_REST_S = 0.4
 
 
 def short_turns() -> None:
