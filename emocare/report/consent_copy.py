@@ -15,14 +15,12 @@ from emocare.domain.errors import ReportError
 from emocare.domain.records import Patient
 from emocare.report import words
 from emocare.report.blocks import box, gap, pairs, small, table, text, together
-from emocare.report.fonts import BOLD, REGULAR, load_text_fonts
-from emocare.report.page import FOOTER_TOP, date_document
+from emocare.report.fonts import REGULAR, load_text_fonts
+from emocare.report.page import FOOTER_TOP, date_document, draw_demo_band, draw_foot
 from emocare.report.shaping import clean
 from emocare.report.style import (
     INK,
-    LINE,
     MARGIN,
-    MUTED,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     PETROL,
@@ -71,6 +69,7 @@ class ConsentCopy:
         adult_confirmed: Whether a clinician confirmed that the person is an adult.
         generated_at: With a time zone, the zone of every other time.
         made_up: Of a sample person.
+        demo: In the demo clinic: every page says so above everything else.
     """
 
     clinic: str
@@ -89,6 +88,7 @@ class ConsentCopy:
     adult_confirmed: bool
     generated_at: datetime
     made_up: bool = False
+    demo: bool = False
 
     def __post_init__(self) -> None:
         if self.generated_at.tzinfo is None:
@@ -226,25 +226,11 @@ def _canvas(copy: ConsentCopy) -> Callable[..., Canvas]:
 
         def showPage(self) -> None:
             self.saveState()
-            _foot(self, copy, self._pageNumber)
+            draw_foot(self, f"Page {self._pageNumber}", copy.generated_at,
+                      f"Consent text, version {copy.version}")  # fmt: skip
+            if copy.demo:
+                draw_demo_band(self)
             self.restoreState()
             super().showPage()
 
     return Page
-
-
-def _foot(canvas: Canvas, copy: ConsentCopy, number: int) -> None:
-    canvas.setStrokeColor(LINE)
-    canvas.setLineWidth(0.7)
-    canvas.line(MARGIN, FOOTER_TOP, MARGIN + TEXT_WIDTH, FOOTER_TOP)
-    canvas.setFillColor(INK)
-    canvas.setFont(BOLD, 7.4)
-    canvas.drawString(MARGIN, FOOTER_TOP - 11, words.DISCLAIMER)
-    canvas.drawRightString(MARGIN + TEXT_WIDTH, FOOTER_TOP - 11, f"Page {number}")
-    made = copy.generated_at
-    canvas.setFillColor(MUTED)
-    canvas.setFont(REGULAR, 7.2)
-    line = f"Generated {words.moment(made)} {words.zone(made)}"
-    canvas.drawString(MARGIN, FOOTER_TOP - 21, line)
-    canvas.drawRightString(MARGIN + TEXT_WIDTH, FOOTER_TOP - 21,
-                           f"Consent text, version {copy.version}")  # fmt: skip

@@ -107,7 +107,7 @@ def draw_page(canvas: Canvas, report: Report, number: int, pages: int) -> None:
     _header(canvas, report)
     _footer(canvas, report, number, pages)
     if report.demo:
-        _demo(canvas)
+        draw_demo_band(canvas)
     if report.unreviewed:
         _watermark(canvas)
     canvas.restoreState()
@@ -166,23 +166,34 @@ def _header(canvas: Canvas, report: Report) -> None:
 
 
 def _footer(canvas: Canvas, report: Report, number: int, pages: int) -> None:
+    copy = "Copy for the patient" if report.audience.value == "patient" else "Copy for the file"
+    draw_foot(canvas, f"Page {number} of {pages}", report.generated_at, copy)
+
+
+def draw_foot(canvas: Canvas, page: str, made: datetime, copy: str) -> None:
+    """The foot of a page: the disclaimer, when it was made, and the words at the right.
+
+    Args:
+        canvas: Of the page.
+        page: Its number, in words.
+        made: With a time zone.
+        copy: What it is a copy of.
+    """
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.7)
     canvas.line(MARGIN, FOOTER_TOP, MARGIN + TEXT_WIDTH, FOOTER_TOP)
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 7.4)
     canvas.drawString(MARGIN, FOOTER_TOP - 11, words.DISCLAIMER)
-    canvas.drawRightString(MARGIN + TEXT_WIDTH, FOOTER_TOP - 11, f"Page {number} of {pages}")
-    made = report.generated_at
+    canvas.drawRightString(MARGIN + TEXT_WIDTH, FOOTER_TOP - 11, page)
     canvas.setFillColor(MUTED)
     canvas.setFont(REGULAR, 7.2)
     line = f"Generated {words.moment(made)} {words.zone(made)}"
     canvas.drawString(MARGIN, FOOTER_TOP - 21, line)
-    copy = "Copy for the patient" if report.audience.value == "patient" else "Copy for the file"
     canvas.drawRightString(MARGIN + TEXT_WIDTH, FOOTER_TOP - 21, copy)
 
 
-def _demo(canvas: Canvas) -> None:
+def draw_demo_band(canvas: Canvas) -> None:
     """A band over the whole width above the header, so that no page passes for a patient's."""
     canvas.setFillColor(PANEL)
     canvas.rect(0, DEMO_TOP - 9, PAGE_WIDTH, PAGE_HEIGHT - DEMO_TOP + 9, stroke=0, fill=1)

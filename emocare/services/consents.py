@@ -174,7 +174,8 @@ class Consents:
             given_at=None if at is None or not agreed else at.astimezone(),
             noted_by=given.by if given and not consent else self._workplace.signer,
             adult_confirmed=adult, generated_at=now().astimezone(),
-            made_up=patient.code.startswith(SAMPLE_CODE),
+            made_up=self._workplace.demo or patient.code.startswith(SAMPLE_CODE),
+            demo=self._workplace.demo,
         ))  # fmt: skip
 
     def _event(

@@ -175,17 +175,27 @@ def test_care_journal_and_reports(app: App) -> None:
     assert app.reports.current(app.demo.last_visit(people.NEARLY_WELL).session_id) is None
 
 
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
 def test_every_page_of_a_report_says_so(app: App) -> None:
     signed = app.reports.current(app.demo.last_visit(people.IMPROVING).session_id)
     assert signed is not None
-    document = pypdfium2.PdfDocument(signed.pdf)
-    try:
-        pages = [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
+    pages = pages_of(signed.pdf)
     assert len(pages) > 1
     assert all(MARK in page for page in pages)
     assert text.MARK == MARK
+
+
+def test_every_page_of_a_printed_consent_says_so(app: App) -> None:
+    pages = pages_of(app.consents.printed(people.person(people.IMPROVING).id))
+    assert pages and all(MARK in page for page in pages)
 
 
 def test_the_bundle_is_test_data(app: App) -> None:
