@@ -14,6 +14,10 @@ os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 """Before anything asks for a keyring; processes that tests start inherit it."""
 
 
+TOGETHER = {"browser", "demo"}
+"""Folders whose tests share what takes long to make, or must not run beside each other."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Where tests run side by side, those of a file stay together, and one browser at a time.
 
@@ -21,7 +25,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     all of them.
     """
     folder = item.path.parent.name
-    name = folder if folder == "browser" else item.path.as_posix()
+    name = folder if folder in TOGETHER else item.path.as_posix()
     item.add_marker(pytest.mark.xdist_group(name))
 
 

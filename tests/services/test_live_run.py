@@ -231,7 +231,7 @@ def test_a_view_does_not_grow_with_the_session(app: App, patient: Patient) -> No
     camera.show(80.0)
     run, watch = camera.run, camera.run._watch
     early = (len(run.view().trails["valence"].t_s), len(watch._rows), len(watch._shares))
-    camera.show(240.0)
+    camera.show(120.0)
     late = (len(run.view().trails["valence"].t_s), len(watch._rows), len(watch._shares))
     assert late == pytest.approx(early, abs=2)
     run.stop()
