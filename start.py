@@ -73,9 +73,8 @@ def main(arguments: list[str]) -> int:
 
 
 def side_by_side() -> list[str]:
-    """Words for pytest: all tests side by side where there are two processors. Three processes,
-    because one of them waits for a browser most of the time."""
-    return ["-n", "3", "--dist", "loadgroup"] if (os.cpu_count() or 1) > 1 else []
+    """Words for pytest: all tests in two processes where there are two processors."""
+    return ["-n", "2", "--dist", "loadgroup"] if (os.cpu_count() or 1) > 1 else []
 
 
 def venv_python() -> Path:
