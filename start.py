@@ -74,7 +74,8 @@ def main(arguments: list[str]) -> int:
 
 def side_by_side() -> list[str]:
     """Words for pytest: all tests in two processes where there are two processors."""
-    return ["-n", "2", "--dist", "loadgroup"] if (os.cpu_count() or 1) > 1 else []
+    words = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    return words if (os.cpu_count() or 1) > 1 else []
 
 
 def venv_python() -> Path:

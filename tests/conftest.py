@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.faults import Seen, compared
 
@@ -18,15 +20,23 @@ TOGETHER = {"browser", "demo"}
 """Folders whose tests share what takes long to make, or must not run beside each other."""
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
     """Where tests run side by side, those of a file stay together, and one browser at a time.
 
-    Said as soon as there is the test: the groups are read before any hook of a conftest that sees
-    all of them.
+    Groups by a marker (``loadgroup``) would do the same, but xdist 3.8 writes them into a part of a
+    test that pytest 9 does not have any more.
     """
-    folder = item.path.parent.name
-    name = folder if folder in TOGETHER else item.path.as_posix()
-    item.add_marker(pytest.mark.xdist_group(name))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        folder = file.split("/")[-2]
+        return folder if folder in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """The scheduler of every run side by side."""
+    return ByFile(config, log)
 
 
 @pytest.fixture
